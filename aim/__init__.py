@@ -1,0 +1,53 @@
+"""AIM, Active Intelligence Mapping: from incident feeds to hotspots to tested action.
+
+The names below are the front door; they load on first use, so ``import aim`` costs little.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "assign_wards": "aim.areas",
+    "build_map": "aim.maps",
+    "dbscan": "aim.analysis",
+    "e_test": "aim.analysis",
+    "find_hotspots": "aim.analysis",
+    "merge_incidents": "aim.feeds",
+    "open_store": "aim.store",
+    "read_feed": "aim.feeds",
+    "read_wards": "aim.areas",
+}
+
+__all__ = [  # noqa: PLE0604 - loaded by __getattr__
+    "__version__",
+    "assign_wards",
+    "build_map",
+    "dbscan",
+    "e_test",
+    "find_hotspots",
+    "merge_incidents",
+    "open_store",
+    "read_feed",
+    "read_wards",
+]
+
+if TYPE_CHECKING:
+    from aim.analysis import dbscan, e_test, find_hotspots
+    from aim.areas import assign_wards, read_wards
+    from aim.feeds import merge_incidents, read_feed
+    from aim.maps import build_map
+    from aim.store import open_store
+
+
+def __getattr__(name: str) -> object:
+    """Load a promised name from its room on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'aim' has no name {name!r}; it offers {', '.join(__all__)}.")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the promised names."""
+    return list(__all__)

@@ -1,0 +1,45 @@
+"""What goes into the record: ids, hashes, counts and our own words, never free text."""
+
+import re
+
+from aim.errors import ParameterError
+from aim.model.audit import AuditEntry, Detail
+from aim.model.people import Action, Actor
+
+# Codes, slugs, hashes, dates, numbers and filter words; no sentence fits.
+_PLAIN = re.compile(r"[\w.,:;=&%+/@-]{0,500}")
+
+
+def audit_entry(actor: Actor, action: Action, **detail: object) -> AuditEntry:
+    """Build the entry for one act.
+
+    Parameters
+    ----------
+    actor, action
+        Who did what.
+    **detail
+        Ids, hashes, counts; None is left out.
+
+    Raises
+    ------
+    ParameterError
+        A value looks like free text.
+
+    Examples
+    --------
+    >>> audit_entry(Actor("local-analyst", "hub"), Action.UNDO, batch="b7").detail
+    {'batch': 'b7'}
+    """
+    kept: dict[str, str | int | float | bool | None | tuple[str, ...]] = {}
+    for name, value in detail.items():
+        if value is None:
+            continue
+        if isinstance(value, (bool, int, float)):
+            kept[name] = value
+            continue
+        texts = tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),)
+        if not all(_PLAIN.fullmatch(text) for text in texts):
+            raise ParameterError(f"The audit entry's `{name}` looks like free text; give an id.")
+        kept[name] = texts if isinstance(value, (list, tuple)) else texts[0]
+    typed: Detail = kept
+    return AuditEntry(actor=actor.id, action=action.name.lower().replace("_", "-"), detail=typed)

@@ -1,0 +1,102 @@
+"""Settings: read once, at a door, from ``AIM_…`` variables and ``aim.toml``.
+
+A variable wins over the file, the file over the default. Nothing here has a side effect on
+import; rooms below the doors never read a setting, they are handed its value.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from aim.errors import ConfigError
+
+SETTINGS_FILE = "aim.toml"
+
+
+class Settings(BaseSettings):
+    """Every setting AIM knows, with its default.
+
+    Examples
+    --------
+    >>> Settings(store_url="sqlite:///hub.db").eps_m
+    150.0
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="AIM_", toml_file=SETTINGS_FILE, extra="forbid", frozen=True
+    )
+
+    store_url: str = Field(
+        "sqlite:///aim.db", description="Where the store is; a path is relative to this folder."
+    )
+    key_file: Path | None = Field(
+        None,
+        description="The key for row identities and the audit chain; beside the store if unset.",
+    )
+    partnership: str = Field(
+        "Community Safety Partnership", description="The name at the head of pages and files."
+    )
+    handling: str = Field(
+        "OFFICIAL-SENSITIVE", description="The handling marking printed on maps, pages and files."
+    )
+    eps_m: Annotated[float, Field(gt=0, le=5000)] = Field(
+        150.0, description="DBSCAN neighbourhood radius in metres."
+    )
+    min_samples: int | str = Field(
+        "auto", description="Incidents within eps that make a place dense, or auto."
+    )
+    year_starts: Annotated[int, Field(ge=1, le=12)] = Field(
+        4, description="The month a year and its quarters start in: 4 is April."
+    )
+    debug: bool = Field(False, description="Show a traceback with an error.")  # noqa: FBT003 - pydantic's default comes first
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put variables before ``aim.toml``; read no ``.env`` and no secrets folder."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings(**given: object) -> Settings:
+    """Read the settings that hold here and now.
+
+    Parameters
+    ----------
+    **given
+        Values that win over variable and file, such as a command's own options.
+
+    Raises
+    ------
+    ConfigError
+        A variable or a line of ``aim.toml`` is unknown or out of range; every fault is named.
+
+    Examples
+    --------
+    >>> read_settings(eps_m=100).eps_m
+    100.0
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']} (found {fault['input']!r})"
+            for fault in error.errors()
+        )
+        raise ConfigError(
+            f"A setting cannot be used: {faults}. Mend the AIM_ variable or {SETTINGS_FILE}."
+        ) from error
+    except ValueError as error:  # a broken TOML file
+        raise ConfigError(f"{SETTINGS_FILE} cannot be read: {error}. Mend that line.") from error

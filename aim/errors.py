@@ -1,0 +1,86 @@
+"""Every error AIM raises on purpose, in one tree.
+
+    AimError
+    ├── ConfigError            a setting is missing or wrong
+    ├── FeedError              a partner's file
+    │   ├── FeedFormatError        the file is not what was asked for
+    │   └── UnknownFeedError       no feed has that name
+    ├── AreaError              a boundary file
+    ├── CrsError               coordinates in another reference system
+    ├── ParameterError         a value the method cannot take
+    ├── StoreError             the store
+    │   ├── NotFoundError          nothing there with that name
+    │   ├── ConflictError          somebody else got there first
+    │   └── SchemaVersionError     the store is older or newer than this program
+    ├── AccessError            the doorkeeper
+    │   └── NotAllowedError        this person may not do that, and why
+    ├── ExportError            a list or page could not be written
+    └── ServiceError           the hub could not be started
+
+A message says what was asked, what was found and what to do. Only the doors (`aim.cli` and
+`aim.service`) catch these; an error in a *row* of a file is data, never an exception.
+"""
+
+
+class AimError(Exception):
+    """Any error a person can mend; the text is meant for that person."""
+
+
+class ConfigError(AimError):
+    """A setting is missing, unknown or out of range."""
+
+
+class FeedError(AimError):
+    """A feed could not be read."""
+
+
+class FeedFormatError(FeedError):
+    """The file is not the feed that was asked for, or not a table at all."""
+
+
+class UnknownFeedError(FeedError):
+    """No feed has that name."""
+
+
+class AreaError(AimError):
+    """A boundary file could not be used."""
+
+
+class CrsError(AimError):
+    """Coordinates are in a reference system the function cannot take."""
+
+
+class ParameterError(AimError, ValueError):
+    """A value is outside what the method or filter can take."""
+
+
+class StoreError(AimError):
+    """The store could not do what was asked."""
+
+
+class NotFoundError(StoreError):
+    """Nothing in the store has that name or number."""
+
+
+class ConflictError(StoreError):
+    """What was asked contradicts what the store already holds."""
+
+
+class SchemaVersionError(StoreError):
+    """The store was written by an older or newer program."""
+
+
+class AccessError(AimError):
+    """The doorkeeper said no."""
+
+
+class NotAllowedError(AccessError):
+    """The person asking may not do that; the text says why."""
+
+
+class ExportError(AimError):
+    """A list, map or page could not be written."""
+
+
+class ServiceError(AimError):
+    """The hub could not be started."""

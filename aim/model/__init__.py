@@ -1,0 +1,1 @@
+"""The vocabulary: words every room speaks. No input, no output."""

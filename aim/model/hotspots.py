@@ -1,0 +1,127 @@
+"""What a hotspot run is: its parameters, its rows, and the words for change."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from aim.errors import ParameterError
+
+
+class Change(StrEnum):
+    """How a hotspot moved against the period before, in the words people read."""
+
+    NEW = "new"
+    UP = "up"
+    STEADY = "steady"
+    DOWN = "down"
+    TOO_FEW = "too few to say"
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotParameters:
+    """Everything that shapes a hotspot run, printed first with every result.
+
+    Attributes
+    ----------
+    eps_m
+        DBSCAN's neighbourhood radius, metres.
+    min_samples
+        Incidents within ``eps_m`` (itself counted) that make a place dense; ``"auto"`` asks for
+        the smallest number chance would rarely reach.
+    split
+        Whether hotspots wider than ``largest_radius_m`` are clustered again at half the radius,
+        and whether snapped data need two distinct places. False is plain DBSCAN.
+    cluster_within
+        Whether the wards asked for are clustered alone.
+    largest_radius_m
+        The widest hotspot a team can work.
+
+    Examples
+    --------
+    >>> HotspotParameters(eps_m=100).min_samples
+    'auto'
+    """
+
+    eps_m: float = 150.0
+    min_samples: int | Literal["auto"] = "auto"
+    split: bool = True
+    cluster_within: bool = False
+    largest_radius_m: float = 250.0
+
+    def __post_init__(self) -> None:
+        """Refuse values DBSCAN cannot take."""
+        if not 0 < self.eps_m < float("inf"):
+            raise ParameterError(f"`eps_m` must be metres above 0, found {self.eps_m!r}.")
+        if self.min_samples != "auto" and not (
+            isinstance(self.min_samples, int) and self.min_samples >= 1
+        ):
+            raise ParameterError(
+                f"`min_samples` must be a whole number from 1, or auto; found {self.min_samples!r}."
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the parameters as plain values, for files and pages."""
+        return asdict(self)
+
+
+# One row a hotspot, in this order; geometry is a polygon in EPSG:27700.
+HOTSPOT_COLUMNS: tuple[str, ...] = (
+    "rank",
+    "hotspot_id",  # missing in an unsaved view
+    "name",
+    "wards",  # codes, by incidents, most first, one space between
+    "ward_names",  # the same wards by name, "; " between
+    "incidents",
+    "distinct_places",
+    "by_source",  # "police 12; wardens 3"
+    "by_type",
+    "first_seen",  # UTC
+    "last_seen",
+    "per_week",
+    "incidents_before",  # in the equal period before; missing where there is none
+    "change_p",  # e-test of the two counts
+    "change",  # a word of Change
+    "easting",
+    "northing",
+    "lon",
+    "lat",
+    "radius_m",
+    "area_m2",
+    "parent",  # rank-free label of the cluster it was split from; missing if none
+    "geometry",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotRun:
+    """One finished search, with all that is needed to defend or repeat it.
+
+    Attributes
+    ----------
+    hotspots
+        One row a hotspot, ``HOTSPOT_COLUMNS``, ranked from 1, EPSG:27700.
+    members
+        ``incident_id``, ``rank`` and ``core`` (bool), one row for each incident in a hotspot.
+    parents
+        ``parent``, ``incidents``, ``radius_m``, ``geometry`` of clusters that were split.
+    parameters
+        What was asked for.
+    min_samples
+        The number used, also where ``auto`` was asked.
+    warnings
+        Sentences in plain words.
+    facts
+        Plain values that travel with the result: filter words, counts of what took part and what
+        was left out, complete-to dates, projection, data version, program version.
+    """
+
+    hotspots: gpd.GeoDataFrame
+    members: pd.DataFrame
+    parents: gpd.GeoDataFrame
+    parameters: HotspotParameters
+    min_samples: int
+    warnings: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,89 @@
+"""Who acts, and how far they see."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aim.model.incidents import Sensitivity
+
+
+class Action(StrEnum):
+    """Everything a person can ask the hub to do; the policy has one row for each."""
+
+    ADMINISTER = "administer the store"
+    LOAD_WARDS = "load wards"
+    INGEST = "ingest a feed"
+    UNDO = "undo a delivery"
+    VIEW = "view incidents and hotspots"
+    EXPORT = "export lists and maps"
+    SAVE_RUN = "save a hotspot run"
+    BACK_UP = "back up or restore the store"
+
+
+class Role(StrEnum):
+    """What a person is in the partnership."""
+
+    ANALYST = "analyst"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person, or machine, that asks.
+
+    Examples
+    --------
+    >>> Actor(id="officer-7", agency="wardens").roles
+    frozenset()
+    """
+
+    id: str
+    agency: str
+    roles: frozenset[Role] = frozenset()
+    wards: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which rows, and how much of each, an actor may see; every read of the store takes one.
+
+    ``None`` means no limit. Limits multiply: a row must pass all of them.
+
+    Examples
+    --------
+    >>> EVERYTHING.narrows(Reach(agencies=frozenset({"wardens"})))
+    False
+    >>> Reach(agencies=frozenset({"wardens"})).narrows(EVERYTHING)
+    True
+    """
+
+    agencies: frozenset[str] | None = None
+    sources: frozenset[str] | None = None
+    wards: frozenset[str] | None = None
+    sensitivities: frozenset[Sensitivity] | None = None
+    free_text: bool = True
+
+    def narrows(self, other: "Reach") -> bool:
+        """Tell whether every row and column this reach shows, ``other`` shows too."""
+        return (
+            all(
+                _within(mine, theirs)
+                for mine, theirs in (
+                    (self.agencies, other.agencies),
+                    (self.sources, other.sources),
+                    (self.wards, other.wards),
+                    (self.sensitivities, other.sensitivities),
+                )
+            )
+            and self.free_text <= other.free_text
+        )
+
+
+def _within(mine: Collection[str] | None, theirs: Collection[str] | None) -> bool:
+    if theirs is None:
+        return True
+    return mine is not None and set(mine) <= set(theirs)
+
+
+EVERYTHING = Reach()
+NOTHING = Reach(agencies=frozenset(), free_text=False)

@@ -1,0 +1,161 @@
+"""The seam every store fits: what the hall may ask of the cellar."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+import geopandas as gpd
+import pandas as pd
+
+from aim.model.audit import AuditEntry
+from aim.model.filters import IncidentFilter
+from aim.model.hotspots import HotspotRun
+from aim.model.incidents import FeedResult
+from aim.model.people import Reach
+from aim.model.records import Batch, Coverage, Delivery, LeftOut, SavedRun, WardSet
+
+
+class Transaction(Protocol):
+    """Changes that are kept together or not at all, with the audit entries that tell of them."""
+
+    def save_delivery(
+        self, delivery: Delivery, result: FeedResult, *, actor: str, batch_id: str | None = None
+    ) -> Batch:
+        """Write a delivery: new rows added, changed rows updated (earlier value kept).
+
+        With ``delivery.replaces`` set, rows of that batch (or month) absent here are withdrawn.
+        """
+        ...
+
+    def undo_batch(self, batch_id: str) -> Batch:
+        """Take a delivery back: earlier values return. Undoing an undone batch brings it back."""
+        ...
+
+    def save_ward_set(self, info: WardSet, wards: gpd.GeoDataFrame) -> None:
+        """Keep a boundary set: ``ward_code``, ``ward_name``, polygons in EPSG:27700.
+
+        A set of the same name is replaced; its incidents are assigned anew by the caller.
+        """
+        ...
+
+    def use_ward_set(self, name: str) -> None:
+        """Make a loaded set the current one."""
+        ...
+
+    def assign_wards(self, ward_set: str, assigned: pd.DataFrame) -> None:
+        """Keep ``incident_id`` and ``ward_code`` (missing for outside) of one set."""
+        ...
+
+    def save_run(self, run: HotspotRun, *, actor: str, program_version: str) -> SavedRun:
+        """Keep a run for good; ``hotspot_id`` must be filled for every hotspot."""
+        ...
+
+    def record(self, entry: AuditEntry) -> None:
+        """Append to the audit chain."""
+        ...
+
+
+class Store(Protocol):
+    """Where things are kept. Every read takes a ``Reach``; there is no read without one."""
+
+    url: str
+
+    @property
+    def key(self) -> bytes:
+        """The secret for row identities and the audit chain, kept beside the store."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction; leaving it by an exception changes nothing."""
+        ...
+
+    def data_version(self) -> int:
+        """Return a number that grows with every change of incidents or wards."""
+        ...
+
+    def incidents(
+        self,
+        wanted: IncidentFilter,
+        reach: Reach,
+        *,
+        columns: tuple[str, ...] | None = None,
+        located_only: bool = False,
+    ) -> pd.DataFrame:
+        """Return matching incidents, sorted by ``incident_id``, with ``ward_code`` of the set.
+
+        ``wanted.wards`` (codes) filter here too. Free text is absent unless the reach allows it.
+        ``located_only`` leaves out rows without a position.
+        """
+        ...
+
+    def count_incidents(
+        self, wanted: IncidentFilter, reach: Reach, *, by: tuple[str, ...] = ()
+    ) -> pd.DataFrame:
+        """Count matching incidents by any of month, day, ward_code, incident_type, source.
+
+        One row a group with column ``incidents``, sorted by the group.
+        """
+        ...
+
+    def left_out(self, wanted: IncidentFilter, reach: Reach) -> LeftOut:
+        """Count what the filter left out, by reason."""
+        ...
+
+    def coverage(self, reach: Reach) -> list[Coverage]:
+        """Return what each source holds and to which day it is complete, sorted by source."""
+        ...
+
+    def batches(self, reach: Reach) -> list[Batch]:
+        """Return the deliveries, oldest first."""
+        ...
+
+    def rejected(self, batch_id: str, reach: Reach) -> pd.DataFrame:
+        """Return the rejected rows of one delivery."""
+        ...
+
+    def ward_sets(self, reach: Reach) -> list[WardSet]:
+        """Return the loaded boundary sets, by name."""
+        ...
+
+    def wards(self, reach: Reach, *, ward_set: str | None = None) -> gpd.GeoDataFrame:
+        """Return ``ward_code``, ``ward_name`` and polygons (EPSG:27700), sorted by code.
+
+        Empty where no set is loaded and none was named.
+        """
+        ...
+
+    def unassigned(self, ward_set: str, reach: Reach) -> pd.DataFrame:
+        """Return ``incident_id``, ``easting``, ``northing`` of located rows with no entry there."""
+        ...
+
+    def runs(self, reach: Reach) -> list[SavedRun]:
+        """Return the heads of the saved runs, oldest first."""
+        ...
+
+    def run(self, run_id: str, reach: Reach) -> HotspotRun:
+        """Return a saved run whole."""
+        ...
+
+    def hotspot_history(self, hotspot_id: str, reach: Reach) -> pd.DataFrame:
+        """Return the rows one lasting hotspot had in each run, oldest first, with ``run_id``."""
+        ...
+
+    def audit(self, reach: Reach) -> pd.DataFrame:
+        """Return the audit entries, oldest first."""
+        ...
+
+    def verify_audit(self) -> list[str]:
+        """Return what is wrong with the audit chain; an empty list when it is whole."""
+        ...
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy while others read and write."""
+        ...
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """Return checks of the store's health: name, whether it passed, and what was found."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
