@@ -20,7 +20,7 @@ _HOMES = {
     "read_wards": "aim.areas",
 }
 
-__all__ = [  # noqa: PLE0604 - loaded by __getattr__
+__all__ = [
     "__version__",
     "assign_wards",
     "build_map",

@@ -92,7 +92,7 @@ def read_settings(**given: object) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']} (found {fault['input']!r})"
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']} (found {fault['input']!r})"
             for fault in error.errors()
         )
         raise ConfigError(

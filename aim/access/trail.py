@@ -30,7 +30,7 @@ def audit_entry(actor: Actor, action: Action, **detail: object) -> AuditEntry:
     >>> audit_entry(Actor("local-analyst", "hub"), Action.UNDO, batch="b7").detail
     {'batch': 'b7'}
     """
-    kept: dict[str, str | int | float | bool | None | tuple[str, ...]] = {}
+    kept: dict[str, str | int | float | bool | tuple[str, ...] | None] = {}
     for name, value in detail.items():
         if value is None:
             continue

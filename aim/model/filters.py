@@ -229,7 +229,7 @@ def _hours(text: str | None) -> tuple[int, ...]:
     found = _HOURS.fullmatch(text)
     if not found:
         raise ParameterError(
-            f"`hours` must be two clock hours such as 20-04 (20:00 to before 04:00), found {text!r}."
+            f"`hours` must be two clock hours such as 20-04 (20:00 to 04:00), found {text!r}."
         )
     start, end = (int(hour) % 24 for hour in found.groups())
     length = (end - start) % 24 or 24

@@ -55,9 +55,7 @@ class HotspotParameters:
         """Refuse values DBSCAN cannot take."""
         if not 0 < self.eps_m < float("inf"):
             raise ParameterError(f"`eps_m` must be metres above 0, found {self.eps_m!r}.")
-        if self.min_samples != "auto" and not (
-            isinstance(self.min_samples, int) and self.min_samples >= 1
-        ):
+        if self.min_samples != "auto" and self.min_samples < 1:
             raise ParameterError(
                 f"`min_samples` must be a whole number from 1, or auto; found {self.min_samples!r}."
             )
