@@ -65,6 +65,29 @@ class HotspotParameters:
         return asdict(self)
 
 
+def read_min_samples(text: str | int) -> int | Literal["auto"]:
+    """Read the number of incidents that make a place dense, or ``auto``.
+
+    Raises
+    ------
+    ParameterError
+        The text is neither.
+
+    Examples
+    --------
+    >>> read_min_samples("10"), read_min_samples("auto")
+    (10, 'auto')
+    """
+    if str(text).strip().lower() == "auto":
+        return "auto"
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ParameterError(
+            f"`min-samples` must be a whole number from 1, or auto; found {text!r}."
+        ) from error
+
+
 # One row a hotspot, in this order; geometry is a polygon in EPSG:27700.
 HOTSPOT_COLUMNS: tuple[str, ...] = (
     "rank",

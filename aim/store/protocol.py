@@ -42,6 +42,13 @@ class Transaction(Protocol):
         """Make a loaded set the current one."""
         ...
 
+    def unassigned(self, ward_set: str) -> pd.DataFrame:
+        """Return ``incident_id``, ``easting``, ``northing`` of located rows with no entry there.
+
+        Sees what this transaction wrote; a row whose position changed loses its old entries.
+        """
+        ...
+
     def assign_wards(self, ward_set: str, assigned: pd.DataFrame) -> None:
         """Keep ``incident_id`` and ``ward_code`` (missing for outside) of one set."""
         ...
@@ -122,10 +129,6 @@ class Store(Protocol):
 
         Empty where no set is loaded and none was named.
         """
-        ...
-
-    def unassigned(self, ward_set: str, reach: Reach) -> pd.DataFrame:
-        """Return ``incident_id``, ``easting``, ``northing`` of located rows with no entry there."""
         ...
 
     def runs(self, reach: Reach) -> list[SavedRun]:
