@@ -1,0 +1,97 @@
+"""What every test may ask for, and how the tests run: deterministic, offline, warnings as errors."""
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+NO_REAL_DATA = "real data: set AIM_TEST_DATA to the folder that holds the public files"
+PROGRAMS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge"),
+    "make": ("make",),
+    "postgresql": ("psql",),
+}
+
+# One profile by default: the same examples on every machine. `--hypothesis-profile=search` looks
+# for new ones.
+_PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, database=None, suppress_health_check=_PATIENT
+)
+settings.register_profile("search", deadline=None, suppress_health_check=_PATIENT)
+settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let no setting of this machine into a test."""
+    for name in [name for name in os.environ if name.startswith("AIM_")]:
+        if name != "AIM_TEST_DATA":
+            del os.environ[name]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many promises about real data were not looked at."""
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if NO_REAL_DATA in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests skipped for want of {NO_REAL_DATA}.")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Give the folder of public files, or skip, also in CI: they are not part of the project."""
+    folder = os.environ.get("AIM_TEST_DATA")
+    if not folder:
+        pytest.skip(NO_REAL_DATA)
+    if not Path(folder).is_dir():
+        pytest.fail(f"AIM_TEST_DATA names {folder}, which is no folder.")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[str], str]:
+    """Give a function that finds a program or a module, or skips; in CI absence is a failure."""
+
+    def find(thing: str) -> str:
+        found = find_program(thing) if thing in PROGRAMS else find_module(thing)
+        if found is None:
+            (pytest.fail if IN_CI else pytest.skip)(f"{thing} is not installed here")
+        return found
+
+    return find
+
+
+def find_program(name: str) -> str | None:
+    return next(filter(None, map(shutil.which, PROGRAMS[name])), None)
+
+
+def find_module(name: str) -> str | None:
+    spec = importlib.util.find_spec(name)
+    return None if spec is None else spec.name
+
+
+@pytest.fixture(scope="session")
+def chromium(needs: Callable[[str], str]) -> str:
+    """Give the path of a Chromium."""
+    return needs("chromium")
+
+
+@pytest.fixture
+def workdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, where `sqlite:///aim.db` is nobody's store."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """Give the root of the checkout."""
+    return Path(__file__).resolve().parent.parent
