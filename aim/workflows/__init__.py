@@ -1,1 +1,95 @@
-"""In building."""
+"""The hall: one function for each job a person has; the only room that opens the others.
+
+Names load on first use, so a command pays only for the rooms it walks through.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+_HOMES = {
+    "add_ward_set": "wards",
+    "asset_folders": "pictures",
+    "back_up": "upkeep",
+    "delivery_list": "deliveries",
+    "doctor": "upkeep",
+    "export_hotspots": "files",
+    "export_incidents": "files",
+    "export_trends": "files",
+    "export_wards": "files",
+    "feed_list": "deliveries",
+    "find_hotspots": "hotspots",
+    "hotspot_view": "pages",
+    "hub_view": "pages",
+    "ingest_feed": "deliveries",
+    "live_map": "pictures",
+    "make_store": "upkeep",
+    "map_file": "pictures",
+    "map_layers": "pictures",
+    "preset_words": "presets",
+    "read_words": "filters",
+    "restore": "upkeep",
+    "run_text": "files",
+    "set_up_demo": "demo",
+    "trend_table": "trends",
+    "undo_delivery": "deliveries",
+    "use_ward_set": "wards",
+    "ward_set_list": "wards",
+    "ward_view": "pages",
+}
+
+__all__ = [
+    "add_ward_set",
+    "asset_folders",
+    "back_up",
+    "delivery_list",
+    "doctor",
+    "export_hotspots",
+    "export_incidents",
+    "export_trends",
+    "export_wards",
+    "feed_list",
+    "find_hotspots",
+    "hotspot_view",
+    "hub_view",
+    "ingest_feed",
+    "live_map",
+    "make_store",
+    "map_file",
+    "map_layers",
+    "preset_words",
+    "read_words",
+    "restore",
+    "run_text",
+    "set_up_demo",
+    "trend_table",
+    "undo_delivery",
+    "use_ward_set",
+    "ward_set_list",
+    "ward_view",
+]
+
+if TYPE_CHECKING:
+    from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
+    from aim.workflows.demo import set_up_demo
+    from aim.workflows.files import (
+        export_hotspots,
+        export_incidents,
+        export_trends,
+        export_wards,
+        run_text,
+    )
+    from aim.workflows.filters import read_words
+    from aim.workflows.hotspots import find_hotspots
+    from aim.workflows.pages import hotspot_view, hub_view, ward_view
+    from aim.workflows.pictures import asset_folders, live_map, map_file, map_layers
+    from aim.workflows.presets import preset_words
+    from aim.workflows.trends import trend_table
+    from aim.workflows.upkeep import back_up, doctor, make_store, restore
+    from aim.workflows.wards import add_ward_set, use_ward_set, ward_set_list
+
+
+def __getattr__(name: str) -> object:
+    """Load a job from its module on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'aim.workflows' has no job {name!r}")
+    return getattr(import_module(f"aim.workflows.{_HOMES[name]}"), name)

@@ -1,0 +1,240 @@
+"""Deliveries: a file is read, written, warded and recorded, or nothing happens at all."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from aim.access import audit_entry, reach_of, require
+from aim.areas import WardIndex
+from aim.exports import write_rejected
+from aim.feeds import feed_table, read_feed
+from aim.model.incidents import FeedResult
+from aim.model.people import EVERYTHING, Action, Actor
+from aim.model.records import Batch, Delivery
+from aim.store import Store
+from aim.workflows.wards import assign_in_all_sets
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of one file: every row read is in exactly one of four counts.
+
+    ``read = added + unchanged + updated + rejected``; ``withdrawn`` counts rows of the edition
+    this file replaces, ``linked`` likely repeats between sources (0 until linking exists).
+    """
+
+    feed: str
+    source: str
+    file: str
+    batch: str | None
+    read: int
+    added: int
+    unchanged: int
+    updated: int
+    withdrawn: int
+    rejected: int
+    linked: int
+    outside_wards: int
+    seconds: float
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    rejected_file: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the promised fields of ``aim ingest --json``."""
+        fields = asdict(self)
+        return {name: fields[name] for name in _JSON_FIELDS}
+
+
+_JSON_FIELDS = (
+    "feed",
+    "source",
+    "file",
+    "batch",
+    "read",
+    "added",
+    "unchanged",
+    "updated",
+    "withdrawn",
+    "rejected",
+    "linked",
+    "outside_wards",
+    "seconds",
+)
+
+
+class _DryRunOverError(Exception):
+    """Leaves the transaction so that a dry run keeps nothing."""
+
+
+def ingest_feed(
+    store: Store,
+    actor: Actor,
+    *,
+    feed: str,
+    path: Path,
+    source: str | None = None,
+    agency: str | None = None,
+    replaces: str | None = None,
+    dry_run: bool = False,
+    rejected_folder: Path | None = None,
+) -> IngestReport:
+    """Take a partner's file in: all of it with its audit entry, or nothing.
+
+    Parameters
+    ----------
+    feed
+        The reader's name, as ``aim feeds`` lists them.
+    path
+        A file, or a folder for feeds that come as one.
+    source, agency
+        In place of the feed's own.
+    replaces
+        A batch or a month whose rows absent here are withdrawn.
+    dry_run
+        Count everything and keep nothing.
+    rejected_folder
+        Where ``FILE.rejected.csv`` is written when rows were rejected; None writes none.
+
+    Raises
+    ------
+    UnknownFeedError, FeedError
+        No such feed; or the file is missing, empty or another feed's.
+    """
+    require(actor, Action.INGEST)
+    started = time.perf_counter()
+    result = read_feed(feed, path, source=source, agency=agency, key=store.key)
+    delivery = Delivery(
+        feed=feed,
+        source=_source_of(result, source or feed),
+        agency=_agency_of(result, agency or ""),
+        file_name=Path(path).name,
+        file_sha256=_sha256(Path(path)),
+        replaces=replaces,
+        notes=result.notes,
+    )
+    batch = _write(store, actor, delivery, result, dry_run=dry_run)
+    rejected_file = None
+    if rejected_folder is not None and len(result.rejected):
+        target = rejected_folder / f"{Path(path).name}.rejected.csv"
+        write_rejected(result.rejected, target)
+        rejected_file = target.name
+    return IngestReport(
+        feed=feed,
+        source=delivery.source,
+        file=str(path),
+        batch=None if dry_run else batch.batch_id,
+        read=batch.read,
+        added=batch.added,
+        unchanged=batch.unchanged,
+        updated=batch.updated,
+        withdrawn=batch.withdrawn,
+        rejected=batch.rejected,
+        linked=0,
+        outside_wards=_outside(store, result.incidents),
+        seconds=round(time.perf_counter() - started, 3),
+        notes=result.notes,
+        rejected_file=rejected_file,
+    )
+
+
+def _write(
+    store: Store, actor: Actor, delivery: Delivery, result: FeedResult, *, dry_run: bool
+) -> Batch:
+    kept: list[Batch] = []
+    try:
+        with store.transaction() as change:
+            batch = change.save_delivery(delivery, result, actor=actor.id)
+            kept.append(batch)
+            if dry_run:
+                raise _DryRunOverError
+            assign_in_all_sets(store, change)
+            change.record(
+                audit_entry(
+                    actor,
+                    Action.INGEST,
+                    batch=batch.batch_id,
+                    feed=delivery.feed,
+                    file=delivery.file_sha256,
+                    read=batch.read,
+                    added=batch.added,
+                    updated=batch.updated,
+                    withdrawn=batch.withdrawn,
+                    rejected=batch.rejected,
+                )
+            )
+    except _DryRunOverError:
+        pass
+    return kept[0]
+
+
+def undo_delivery(store: Store, actor: Actor, batch_id: str) -> Batch:
+    """Take a delivery back, or bring an undone one back; both are on record.
+
+    Raises
+    ------
+    NotFoundError
+        No delivery has that number.
+    """
+    require(actor, Action.UNDO)
+    with store.transaction() as change:
+        batch = change.undo_batch(batch_id)
+        assign_in_all_sets(store, change)
+        change.record(
+            audit_entry(actor, Action.UNDO, batch=batch.batch_id, state=batch.state)
+        )
+    return batch
+
+
+def delivery_list(store: Store, actor: Actor) -> list[Batch]:
+    """Return the deliveries, oldest first."""
+    require(actor, Action.VIEW)
+    return store.batches(reach_of(actor))
+
+
+def feed_list() -> list[dict[str, str]]:
+    """Return the feeds and the columns each reads, as plain text."""
+    return [{name: str(value) for name, value in row.items()} for row in feed_table()]
+
+
+def _outside(store: Store, incidents: pd.DataFrame) -> int:
+    wards = store.wards(EVERYTHING)
+    if wards.empty:
+        return 0
+    located = incidents[incidents["easting"].notna()]
+    codes = WardIndex(wards).codes(
+        located["easting"].to_numpy(), located["northing"].to_numpy()
+    )
+    return int(pd.isna(codes).sum())
+
+
+def _source_of(result: FeedResult, fallback: str) -> str:
+    return _commonest(result.incidents["source"], fallback)
+
+
+def _agency_of(result: FeedResult, fallback: str) -> str:
+    return _commonest(result.incidents["agency"], fallback)
+
+
+def _commonest(words: pd.Series, fallback: str) -> str:
+    found = words.dropna().value_counts()
+    return str(found.index[0]) if len(found) else fallback
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from sorted(one for one in path.rglob("*") if one.is_file())
+    else:
+        yield path
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    for one in _files(path):
+        with one.open("rb") as handle:
+            while block := handle.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

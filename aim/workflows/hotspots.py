@@ -1,0 +1,221 @@
+"""The search for hotspots: filter, cluster, compare, choose wards, and keep if asked."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+
+from aim import __version__
+from aim.access import audit_entry, reach_of, require
+from aim.analysis import cluster_hotspots, match_hotspots
+from aim.errors import ParameterError
+from aim.model.crs import PROJECTION
+from aim.model.filters import IncidentFilter
+from aim.model.hotspots import HotspotParameters, HotspotRun
+from aim.model.people import Action, Actor, Reach
+from aim.model.times import say_day
+from aim.store import Store
+from aim.workflows.periods import chosen, comparable, period_of, within
+
+# What clustering and describing need; free text never enters.
+NEEDED = (
+    "incident_id",
+    "source",
+    "feed",
+    "incident_type",
+    "occurred_from",
+    "occurred_to",
+    "time_precision",
+    "easting",
+    "northing",
+    "place_precision",
+    "location_text",
+)
+
+
+def find_hotspots(
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    parameters: HotspotParameters | None = None,
+    *,
+    save: bool = False,
+    new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+) -> HotspotRun:
+    """Find the hotspots of the incidents a filter chooses.
+
+    Type, source, dates, hours, days and area choose incidents before clustering; ``wanted.wards``
+    then chooses hotspots, so ranks and shapes do not change with the ward.
+
+    Parameters
+    ----------
+    wanted
+        The filter, its wards as codes.
+    parameters
+        How to cluster; the defaults if missing.
+    save
+        Keep the whole run for good and give each hotspot its lasting id.
+    new_id
+        Gives the id of a hotspot not seen before.
+
+    Returns
+    -------
+    HotspotRun
+        Ranked; empty where nothing is dense enough. ``facts`` hold the filter, the counts, what was
+        left out, how far each source reaches, projection, data and program version.
+
+    Raises
+    ------
+    ParameterError
+        The wards alone were to be clustered and none was named.
+    """
+    require(actor, Action.SAVE_RUN if save else Action.VIEW)
+    asked = parameters or HotspotParameters()
+    reach = reach_of(actor)
+    run = _search(store, reach, wanted, asked)
+    if save:
+        run = _keep(store, actor, reach, run, new_id)
+    return run if asked.cluster_within else _in_wards(run, wanted.wards)
+
+
+def _search(
+    store: Store, reach: Reach, wanted: IncidentFilter, parameters: HotspotParameters
+) -> HotspotRun:
+    selection = _selection(wanted, parameters)
+    wards = store.wards(reach, ward_set=wanted.ward_set)
+    if parameters.cluster_within:
+        wards = wards[wards["ward_code"].isin(wanted.wards)]
+    incidents = store.incidents(selection, reach, columns=NEEDED, located_only=True)
+    before, told = _before(store, reach, selection)
+    run = cluster_hotspots(
+        incidents,
+        parameters,
+        wards=wards if len(wards) else None,
+        before=before,
+        since=selection.since,
+        until=selection.until,
+    )
+    facts = _facts(store, reach, selection, incidents, told)
+    return replace(
+        run,
+        facts=run.facts | facts,
+        warnings=(*run.warnings, *_coverage_warnings(store, reach, selection)),
+    )
+
+
+def _selection(wanted: IncidentFilter, parameters: HotspotParameters) -> IncidentFilter:
+    if not parameters.cluster_within:
+        return wanted.without_wards()
+    if not wanted.wards:
+        raise ParameterError("`cluster-within` clusters wards alone; name at least one `ward`.")
+    return wanted
+
+
+def _before(
+    store: Store, reach: Reach, selection: IncidentFilter
+) -> tuple[pd.DataFrame | None, str]:
+    """Return the incidents of the equal period before, or None, and a sentence about it."""
+    now = period_of(selection)
+    if now is None:
+        return None, "Not compared: the period is open; give since and until."
+    earlier = now.before()
+    fault = comparable(chosen(store.coverage(reach), selection), now, earlier)
+    if fault:
+        return None, fault
+    rows = store.incidents(within(selection, earlier), reach, columns=NEEDED, located_only=True)
+    return rows, f"{now.say()} against {earlier.say()}."
+
+
+def _facts(
+    store: Store,
+    reach: Reach,
+    selection: IncidentFilter,
+    incidents: pd.DataFrame,
+    compared: str,
+) -> dict[str, object]:
+    return {
+        "filter": selection.words(),
+        "incidents": len(incidents),
+        "left_out": store.left_out(selection, reach).as_dict(),
+        "complete_to": {
+            one.source: one.complete_to.isoformat() for one in store.coverage(reach)
+        },
+        "feeds": sorted(incidents["feed"].dropna().unique().tolist()),
+        "compared": compared,
+        "projection": PROJECTION,
+        "data_version": store.data_version(),
+        "program_version": __version__,
+    }
+
+
+def _coverage_warnings(
+    store: Store, reach: Reach, selection: IncidentFilter
+) -> tuple[str, ...]:
+    if selection.until is None:
+        return ()
+    return tuple(
+        f"{one.source} is complete only to {say_day(one.complete_to)}, before the period ends."
+        for one in chosen(store.coverage(reach), selection)
+        if (selection.until - one.complete_to).days > 1
+    )
+
+
+def _keep(
+    store: Store, actor: Actor, reach: Reach, run: HotspotRun, new_id: Callable[[], str]
+) -> HotspotRun:
+    matched = match_hotspots(run.members, _earlier_members(store, reach, run))
+    ids = [
+        str(matched.get(rank)) if pd.notna(matched.get(rank)) else new_id()
+        for rank in run.hotspots["rank"]
+    ]
+    named = replace(run, hotspots=run.hotspots.assign(hotspot_id=ids))
+    with store.transaction() as change:
+        saved = change.save_run(named, actor=actor.id, program_version=__version__)
+        change.record(
+            audit_entry(actor, Action.SAVE_RUN, run=saved.run_id, hotspots=len(named.hotspots))
+        )
+    return replace(named, facts=named.facts | {"run_id": saved.run_id})
+
+
+def _earlier_members(store: Store, reach: Reach, run: HotspotRun) -> pd.DataFrame:
+    """Return the members of the newest saved run of the same series.
+
+    A series is the same filter, dates apart, at the same eps: an ASB run never takes its names
+    from a burglary run saved in between.
+    """
+    series = _series(run.facts, run.parameters.as_dict())
+    for head in reversed(store.runs(reach)):
+        if _series(head.facts, head.parameters) == series:
+            saved = store.run(head.run_id, reach)
+            ids = saved.hotspots.set_index("rank")["hotspot_id"]
+            return pd.DataFrame(
+                {
+                    "incident_id": saved.members["incident_id"],
+                    "hotspot_id": saved.members["rank"].map(ids),
+                }
+            )
+    return pd.DataFrame({"incident_id": pd.Series(dtype="str"), "hotspot_id": pd.Series(dtype="str")})
+
+
+def _series(facts: dict[str, object], parameters: dict[str, object]) -> tuple[str, object]:
+    words = facts.get("filter") or {}
+    kept = {
+        word: values
+        for word, values in sorted(dict(words).items())  # type: ignore[call-overload]  # filter words are a mapping
+        if word not in {"since", "until"}
+    }
+    return repr(kept), parameters.get("eps_m")
+
+
+def _in_wards(run: HotspotRun, wards: tuple[str, ...]) -> HotspotRun:
+    """Show only hotspots with incidents in the wards; ranks and shapes stay."""
+    if not wards:
+        return run
+    asked = set(wards)
+    shown = run.hotspots["wards"].map(lambda codes: bool(asked & set(str(codes).split())))
+    hotspots: gpd.GeoDataFrame = run.hotspots[shown.astype(bool)]
+    members = run.members[run.members["rank"].isin(hotspots["rank"])]
+    facts = run.facts | {"wards": list(wards), "hotspots_elsewhere": int((~shown.astype(bool)).sum())}
+    return replace(run, hotspots=hotspots, members=members, facts=facts)

@@ -1,0 +1,48 @@
+"""What every page and file says of itself: marking, owner, attributions, complete-to dates."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from aim.access import reach_of
+from aim.config import Settings
+from aim.model.filters import IncidentFilter
+from aim.model.handling import Stamp, attributions_of
+from aim.model.people import Actor
+from aim.store import Store
+from aim.workflows.periods import chosen
+
+
+def stamp_of(
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    settings: Settings,
+    *,
+    made: date | None = None,
+    feeds: Iterable[str] | None = None,
+) -> Stamp:
+    """Return the stamp of what a filter shows to an actor.
+
+    Parameters
+    ----------
+    made
+        The day a file leaves the hub; None for pages.
+    feeds
+        The feeds shown, where known; else those of every source the filter takes in.
+    """
+    reach = reach_of(actor)
+    coverage = chosen(store.coverage(reach), wanted)
+    sets = store.ward_sets(reach)
+    shown = [one for one in sets if (wanted.ward_set or "") == one.name]
+    current = shown or [one for one in sets if one.current]
+    return Stamp(
+        partnership=settings.partnership,
+        handling=settings.handling,
+        attributions=attributions_of(
+            feeds if feeds is not None else (one.feed for one in coverage),
+            current[0].attribution if current else "",
+        ),
+        complete_to={one.source: one.complete_to for one in coverage},
+        who=actor.id if made else "",
+        made=made,
+    )

@@ -1,0 +1,151 @@
+"""What a page shows, as plain values: no frame and no store reaches a template."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a filter."""
+
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceGroup:
+    """Entries under one heading."""
+
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A headline figure; ``note`` says what it is to be compared with."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotRow:
+    """One hotspot in six plain columns, with the statistics kept behind ``why``."""
+
+    rank: int
+    place: str
+    wards: str
+    incidents: int
+    change_word: str
+    change_counts: str
+    sources: str
+    being_done: str
+    hotspot_id: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    why: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn chart and the table that says the same."""
+
+    title: str
+    svg: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PresetLink:
+    """A ready-made view."""
+
+    name: str
+    query: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavedHotspots:
+    """The hotspots of the newest saved run, for links to their lasting pages."""
+
+    title: str
+    hotspots: tuple[tuple[str, str], ...]  # id, name
+
+
+@dataclass(frozen=True, slots=True)
+class HubView:
+    """Everything on the hub page."""
+
+    title: str
+    query: str
+    presets: tuple[PresetLink, ...]
+    wards: tuple[Choice, ...]
+    types: tuple[ChoiceGroup, ...]
+    sources: tuple[Choice, ...]
+    since: str
+    until: str
+    hours: str
+    days: str
+    other_words: tuple[tuple[str, str], ...]  # filter words with no field of their own
+    summary: str  # the chosen filter in a sentence
+    figures: tuple[Figure, ...]
+    chart: Chart | None
+    hotspots: tuple[HotspotRow, ...]
+    hotspots_elsewhere: int
+    left_out: tuple[str, ...]
+    warnings: tuple[str, ...]
+    compared: str
+    parameters: str
+    complete_line: str
+    stamp_lines: tuple[str, ...]
+    empty_store: bool = False
+    saved: SavedHotspots | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WardView:
+    """Everything on a ward's page."""
+
+    code: str
+    name: str
+    ward_set: str
+    query: str
+    period: str
+    figures: tuple[Figure, ...]
+    by_type: tuple[tuple[str, str, str], ...]  # type, incidents, change in words
+    chart: Chart | None
+    hotspots: tuple[HotspotRow, ...]
+    compared: str
+    warnings: tuple[str, ...]
+    complete_line: str
+    stamp_lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotView:
+    """Everything on a saved hotspot's page."""
+
+    hotspot_id: str
+    name: str
+    run_id: str
+    made: str
+    row: HotspotRow
+    period: str
+    facts: tuple[tuple[str, str], ...]
+    history: tuple[tuple[str, str, str, str, str], ...]  # run, made, rank, name, incidents
+    area: str  # west,south,east,north around it, for the map
+    query: str
+    warnings: tuple[str, ...]
+    complete_line: str
+    stamp_lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A file ready to be handed out."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)

@@ -1,0 +1,126 @@
+"""Sentences people read: filters, changes, what was left out, parameters."""
+
+from collections.abc import Mapping
+
+from aim.model.filters import DAYS, IncidentFilter
+from aim.model.hotspots import Change, HotspotRun
+from aim.model.types import read_taxonomy
+from aim.workflows.periods import period_of
+
+_LEFT_OUT = {
+    "no_position": ("has no position", "have no position"),
+    "outside_wards": ("lies outside the wards", "lie outside the wards"),
+    "period_unclear": (
+        "is known only to a month that is partly in the period",
+        "are known only to a month that is partly in the period",
+    ),
+    "hour_unknown": ("has no clock time", "have no clock time"),
+    "day_unknown": ("has no day", "have no day"),
+}
+CHANGE_WORDS = {
+    Change.NEW: "New",
+    Change.UP: "Up",
+    Change.STEADY: "Steady",
+    Change.DOWN: "Down",
+    Change.TOO_FEW: "Too few to say",
+}
+NOT_COMPARED = "Not compared"
+
+
+def say_number(count: int, one: str, many: str) -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> say_number(1200, "incident", "incidents")
+    '1,200 incidents'
+    """
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def say_left_out(left_out: Mapping[str, int]) -> tuple[str, ...]:
+    """Say what a filter left out, reason by reason; nothing where nothing was.
+
+    Examples
+    --------
+    >>> say_left_out({"no_position": 2, "hour_unknown": 0})
+    ('2 incidents have no position and are counted here, not mapped.',)
+    """
+    told = []
+    for reason, count in left_out.items():
+        if count:
+            verb = _LEFT_OUT[reason][0 if count == 1 else 1]
+            fate = "counted here, not mapped" if reason == "no_position" else "left out"
+            be = "is" if count == 1 else "are"
+            told.append(f"{say_number(count, 'incident', 'incidents')} {verb} and {be} {fate}.")
+    return tuple(told)
+
+
+def say_filter(wanted: IncidentFilter, ward_names: Mapping[str, str]) -> str:
+    """Write a filter as a sentence.
+
+    Examples
+    --------
+    >>> say_filter(IncidentFilter(types=("asb",)), {})
+    'Anti-social behaviour and disorder, all wards, all dates'
+    """
+    taxonomy = read_taxonomy()
+    types = ", ".join(taxonomy.name(slug) for slug in wanted.types) or "All types"
+    wards = ", ".join(ward_names.get(code, code) for code in wanted.wards) or "all wards"
+    parts = [types, wards, say_period(wanted)]
+    if wanted.sources:
+        parts.append(f"source {', '.join(wanted.sources)}")
+    if wanted.hours:
+        parts.append(f"{wanted.hours[0]:02d}:00 to {(wanted.hours[-1] + 1) % 24:02d}:00")
+    if wanted.days:
+        parts.append(", ".join(DAYS[day].capitalize() for day in wanted.days))
+    if wanted.area:
+        parts.append(f"area {wanted.area}")
+    if wanted.include_outside:
+        parts.append("with incidents outside the wards")
+    return ", ".join(parts)
+
+
+def say_period(wanted: IncidentFilter) -> str:
+    """Write a filter's period.
+
+    Examples
+    --------
+    >>> say_period(IncidentFilter())
+    'all dates'
+    """
+    period = period_of(wanted)
+    if period:
+        return period.say()
+    if wanted.since:
+        return f"since {wanted.since.isoformat()}"
+    if wanted.until:
+        return f"before {wanted.until.isoformat()}"
+    return "all dates"
+
+
+def say_parameters(run: HotspotRun) -> str:
+    """Write how a run was made, in one line.
+
+    Every result is printed with it.
+    """
+    asked = run.parameters
+    chosen = f"{run.min_samples} (auto)" if asked.min_samples == "auto" else str(run.min_samples)
+    split = (
+        f"hotspots wider than {asked.largest_radius_m:g} m split"
+        if asked.split
+        else "plain DBSCAN, no splitting"
+    )
+    within = ", wards clustered alone" if asked.cluster_within else ""
+    return f"eps {asked.eps_m:g} m, min-samples {chosen}, {split}{within}"
+
+
+def say_sources(by_source: str) -> str:
+    """Return the sources of a hotspot without their counts.
+
+    Examples
+    --------
+    >>> say_sources("norbeck-police 12; wardens 3")
+    'norbeck-police, wardens'
+    """
+    return ", ".join(part.rsplit(" ", 1)[0] for part in by_source.split("; ") if part)
