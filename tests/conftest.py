@@ -1,4 +1,4 @@
-"""What every test may ask for, and how the tests run: deterministic, offline, warnings as errors."""
+"""What every test may ask for, and how the tests run: deterministic, and nothing from outside."""
 
 import importlib.util
 import os
@@ -27,7 +27,7 @@ settings.register_profile("search", deadline=None, suppress_health_check=_PATIEN
 settings.load_profile("ci")
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Let no setting of this machine into a test."""
     for name in [name for name in os.environ if name.startswith("AIM_")]:
         if name != "AIM_TEST_DATA":

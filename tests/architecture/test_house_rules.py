@@ -1,0 +1,219 @@
+"""Rules of the house that no linter knows, each read from the source itself."""
+
+import ast
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = sorted((ROOT / "aim").rglob("*"))
+SHIPPED_PYTHON = [path for path in SHIPPED if path.suffix == ".py"]
+PYTHON = [
+    *SHIPPED_PYTHON,
+    *(
+        path
+        for folder in ("tests", "benchmarks", "sample_data", "docs")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    ),
+]
+TEXTS = [
+    path
+    for path in (
+        *SHIPPED,
+        *(ROOT / "docs").rglob("*"),
+        *(ROOT / "notebooks").rglob("*.ipynb"),
+        *(ROOT / "layers").rglob("*.md"),
+        *(ROOT / "sample_data").rglob("*.py"),
+        *(ROOT / "sample_data").rglob("*.md"),
+        *(ROOT / "benchmarks").rglob("*.py"),
+        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
+        *(ROOT / name for name in ("Makefile", "pyproject.toml", "constraints.txt")),
+    )
+    if path.suffix
+    in {".py", ".md", ".toml", ".txt", ".html", ".js", ".css", ".ipynb", ".jinja", ""}
+    and path.is_file()
+]
+
+# Calls that Windows does not have; os.getuid alone has kept programs off half of all desks.
+POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+POSIX_NAMES = {
+    "os": {
+        *("chown", "chroot", "fchmod", "fchown", "fork", "forkpty", "getegid", "geteuid", "getgid"),
+        *("getgroups", "getloadavg", "getpgid", "getppgid", "getsid", "getuid", "initgroups"),
+        *("killpg", "lchown", "mkfifo", "mknod", "nice", "openpty", "pread", "pwrite", "setgid"),
+        *("setpgid", "setsid", "setuid", "sched_getaffinity", "statvfs", "sync", "sysconf"),
+        *("uname", "wait", "wait3", "wait4", "WNOHANG"),
+    },
+    "signal": {
+        *("SIGALRM", "SIGCHLD", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGQUIT", "SIGSTOP", "SIGUSR1"),
+        *("SIGUSR2", "alarm", "pause", "pthread_kill", "setitimer", "sigwait"),
+    },
+    "asyncio": {"add_signal_handler"},
+    "time": {"tzset"},
+}
+
+# Hosts that may be named in shipped files: namespaces and licences, which no page ever fetches,
+# examples, and this computer.
+NAMED_HOSTS = {
+    *("www.w3.org", "geojson.org", "www.opengis.net", "schemas.opengis.net", "json-schema.org"),
+    *(
+        "www.nationalarchives.gov.uk",
+        "data.police.uk",
+        "www.rfc-editor.org",
+        "datatracker.ietf.org",
+    ),
+    *("127.0.0.1", "localhost", "example.org", "doi.org"),
+}
+ADDRESS = re.compile(r"""(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s"'<>)]*""", re.IGNORECASE)
+SUPPRESSION = re.compile(r"#\s*(type:\s*ignore|noqa|pragma:\s*no cover|nosec)(.*)", re.IGNORECASE)
+GOOD_SUPPRESSION = re.compile(
+    r"#\s*(?:"
+    r"type: ignore\[[a-z, -]+\]\s+# \S.{5,}"
+    r"|noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)* - \S.{5,}"
+    r"|pragma: no cover - \S.{5,}"
+    r")"
+)
+
+
+def short(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def comments_of(path: Path) -> Iterator[tuple[int, str]]:
+    with path.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+
+
+def faults_of_suppressions(path: Path) -> list[str]:
+    return [
+        f"{short(path)}:{line}: {comment}"
+        for line, comment in comments_of(path)
+        if SUPPRESSION.search(comment) and not GOOD_SUPPRESSION.search(comment)
+    ]
+
+
+def posix_names_of(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, one.name) for one in node.names if one.name in POSIX_MODULES)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module in POSIX_MODULES:
+                yield node.lineno, node.module
+            names = POSIX_NAMES.get(node.module, set())
+            yield from (
+                (node.lineno, f"{node.module}.{one.name}")
+                for one in node.names
+                if one.name in names
+            )
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.attr in POSIX_NAMES.get(node.value.id, set())
+        ):
+            yield node.lineno, f"{node.value.id}.{node.attr}"
+
+
+def foreign_hosts_of(text: str) -> set[str]:
+    hosts = {urlsplit(found).hostname or "" for found in ADDRESS.findall(text)}
+    return {host for host in hosts if host not in NAMED_HOSTS and not host.endswith(".example.org")}
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=short)
+def test_every_suppression_has_a_code_and_a_reason(path):
+    assert not faults_of_suppressions(path)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["# noqa", "# noqa: F401", "# type: ignore", "# type: ignore[misc]", "# pragma: no cover"],
+)
+def test_a_bare_suppression_would_be_seen(comment):
+    assert SUPPRESSION.search(comment)
+    assert not GOOD_SUPPRESSION.search(comment)
+
+
+@pytest.mark.parametrize("path", SHIPPED_PYTHON, ids=short)
+def test_no_call_is_made_that_windows_lacks(path):
+    found = list(posix_names_of(ast.parse(path.read_text(encoding="utf-8"))))
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import fcntl",
+        "from os import fork",
+        "import os\nos.getuid()",
+        "import signal\nsignal.SIGKILL",
+    ],
+)
+def test_a_posix_call_would_be_seen(code):
+    assert list(posix_names_of(ast.parse(code)))
+
+
+@pytest.mark.parametrize("path", SHIPPED_PYTHON, ids=short)
+def test_every_text_file_is_opened_with_its_encoding(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    bare = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"read_text", "write_text"}
+        and not any(keyword.arg == "encoding" for keyword in node.keywords)
+    ]
+    assert not bare
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in SHIPPED if p.suffix in {".py", ".html", ".js", ".css", ".jinja"}], ids=short
+)
+def test_no_shipped_file_names_a_foreign_host(path):
+    assert not foreign_hosts_of(path.read_text(encoding="utf-8"))
+
+
+def test_a_script_host_would_be_seen():
+    assert foreign_hosts_of('<script src="//cdn.example.com/leaflet.js">') == {"cdn.example.com"}
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=short)
+def test_nothing_tells_of_the_machine_it_was_written_on(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"(?:^|[\s\"'`(=])(?:/home/|/root/|/Users/|[A-Z]:\\Users\\)\w", text)
+    assert not re.search(r"--(?:extra-)?index-url\s*[= ]\s*\S|find-links\s*=", text)
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=short)
+def test_no_work_is_left_behind_as_a_note(path):
+    notes = [
+        line
+        for line, comment in comments_of(path)
+        if re.match(r"#\s*(TODO|FIXME|XXX|HACK)", comment)
+    ]
+    assert not notes
+
+
+def test_no_function_is_longer_than_a_screen():
+    long = [
+        f"{short(path)}:{node.lineno} {node.name} has {length} lines"
+        for path in SHIPPED_PYTHON
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := body_lines(node)) > SCREEN
+    ]
+    assert not long
+
+
+SCREEN = 50
+
+
+def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count the lines of a function after its docstring."""
+    first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+    return (node.end_lineno or node.lineno) - first.lineno + 1
