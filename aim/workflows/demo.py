@@ -1,0 +1,96 @@
+"""The sample borough, loaded and clustered, for ``aim demo``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from aim.access import require
+from aim.errors import NotFoundError
+from aim.model.people import Action, Actor
+from aim.store import Store
+from aim.workflows.deliveries import ingest_feed
+from aim.workflows.filters import read_words
+from aim.workflows.hotspots import find_hotspots
+from aim.workflows.presets import preset_words
+from aim.workflows.wards import add_ward_set, use_ward_set
+
+POLICE = "norbeck-police"
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    feed: str
+    path: str
+    source: str | None = None
+    agency: str | None = None
+
+
+# The month police.uk and the extract share lies in police-uk-overlap and is not loaded here.
+LOADS = (
+    _Load("police-uk", "sample_data/police-uk"),
+    _Load("police-extract", "sample_data/police-extract", POLICE, POLICE),
+    _Load("wardens", "sample_data/wardens", agency="norbeck-council"),
+    _Load("councillors", "sample_data/councillors", agency="norbeck-council"),
+)
+WARD_SETS = (("wards-2024", "layers/wards-2024.geojson"), ("wards-2026", "layers/wards-2026.geojson"))
+
+
+def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None:
+    """Load the sample borough's wards and feeds, and save one hotspot run.
+
+    A second call on the same store adds nothing.
+
+    Parameters
+    ----------
+    tell
+        Called with one line for each step.
+
+    Raises
+    ------
+    NotFoundError
+        The sample borough did not come with this installation.
+    """
+    require(actor, Action.ADMINISTER)
+    root = sample_folder()
+    for name, path in WARD_SETS:
+        info, _ = add_ward_set(store, actor, root / path, name=name)
+        tell(f"{name}: {info.areas} wards")
+    use_ward_set(store, actor, WARD_SETS[-1][0])
+    for load in LOADS:
+        for path in _deliveries(root / load.path):
+            report = ingest_feed(
+                store, actor, feed=load.feed, path=path, source=load.source, agency=load.agency
+            )
+            tell(
+                f"{load.feed}: {report.read:,} rows read, {report.added:,} added,"
+                f" {report.unchanged:,} unchanged, {report.rejected:,} rejected"
+            )
+    wanted = read_words(store, actor, dict(preset_words(store, actor)["strategic-assessment"]))
+    run = find_hotspots(store, actor, wanted, save=True)
+    tell(f"{len(run.hotspots)} hotspots found in the last 12 complete months")
+
+
+def sample_folder() -> Path:
+    """Return the folder that holds ``sample_data`` and ``layers``.
+
+    Raises
+    ------
+    NotFoundError
+        Neither the checkout nor the installed package has them.
+    """
+    package = Path(str(resources.files("aim")))
+    for folder in (package / "_sample", package.parent):
+        if (folder / "sample_data").is_dir() and (folder / "layers").is_dir():
+            return folder
+    raise NotFoundError(
+        f"The sample borough was asked for, found neither beside nor inside {package};"
+        " install AIM again from its wheel or run the command in a checkout."
+    )
+
+
+def _deliveries(folder: Path) -> list[Path]:
+    """Return what to ingest from a folder: the folder itself where it is nested by month."""
+    if any(one.is_dir() for one in folder.iterdir()):
+        return [folder]
+    return sorted(one for one in folder.iterdir() if one.suffix in {".csv", ".xlsx", ".gz"})

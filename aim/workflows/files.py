@@ -1,0 +1,178 @@
+"""Files that leave the hub: exactly what the screen shows, stamped and on record."""
+
+import hashlib
+from datetime import date
+
+import pandas as pd
+
+from aim.access import audit_entry, reach_of, require
+from aim.config import Settings
+from aim.exports import (
+    EXPORTERS,
+    listing_of_counts,
+    listing_of_hotspots,
+    listing_of_incidents,
+    listing_of_wards,
+    text_table,
+    write_listing,
+)
+from aim.exports.listing import Listing
+from aim.model.filters import IncidentFilter
+from aim.model.hotspots import HotspotParameters, HotspotRun
+from aim.model.incidents import LISTED_COLUMNS
+from aim.model.people import Action, Actor
+from aim.store import Store
+from aim.workflows.hotspots import find_hotspots
+from aim.workflows.pages import hotspot_rows
+from aim.workflows.stamps import stamp_of
+from aim.workflows.trends import trend_table
+from aim.workflows.views import ExportedFile
+from aim.workflows.words import say_filter, say_left_out, say_parameters
+
+PLAIN_COLUMNS = ("rank", "place", "incidents", "change", "sources", "wards")
+
+
+def export_hotspots(
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    parameters: HotspotParameters,
+    settings: Settings,
+    *,
+    file_format: str,
+    made: date,
+    save: bool = False,
+) -> ExportedFile:
+    """Write the hotspots a filter shows to a file of any format in ``EXPORTERS``.
+
+    Raises
+    ------
+    ExportError
+        No exporter has that name.
+    """
+    require(actor, Action.EXPORT)
+    run = find_hotspots(store, actor, wanted, parameters, save=save)
+    stamp = stamp_of(store, actor, wanted, settings, made=made, feeds=run.facts["feeds"])
+    listing = listing_of_hotspots(run, stamp, notes=run_notes(run, wanted))
+    return _hand_out(store, actor, listing, wanted, "hotspots", file_format)
+
+
+def export_incidents(
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    settings: Settings,
+    *,
+    file_format: str,
+    made: date,
+) -> ExportedFile:
+    """Write the incidents a filter chooses, free text left out."""
+    require(actor, Action.EXPORT)
+    incidents = store.incidents(wanted, reach_of(actor), columns=LISTED_COLUMNS)
+    stamp = stamp_of(store, actor, wanted, settings, made=made)
+    return _hand_out(
+        store, actor, listing_of_incidents(incidents, stamp), wanted, "incidents", file_format
+    )
+
+
+def export_trends(
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    settings: Settings,
+    *,
+    by: str,
+    file_format: str,
+    made: date,
+) -> ExportedFile:
+    """Write counts by month, ward, type or source."""
+    require(actor, Action.EXPORT)
+    counts = trend_table(store, actor, wanted, by=by)
+    stamp = stamp_of(store, actor, wanted, settings, made=made)
+    listing = listing_of_counts(counts, stamp, title=f"Incidents by {by}")
+    return _hand_out(store, actor, listing, wanted, f"trends-by-{by}", file_format)
+
+
+def export_wards(
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    settings: Settings,
+    *,
+    file_format: str,
+    made: date,
+) -> ExportedFile:
+    """Write the wards with the incidents a filter chooses in each."""
+    require(actor, Action.EXPORT)
+    reach = reach_of(actor)
+    wards = store.wards(reach, ward_set=wanted.ward_set)
+    counts = store.count_incidents(wanted, reach, by=("ward_code",))
+    per_ward = counts.set_index("ward_code")["incidents"]
+    counted = wards.assign(
+        incidents=wards["ward_code"].map(per_ward).fillna(0).astype("int64")
+    )
+    if wanted.wards:
+        counted = counted[counted["ward_code"].isin(wanted.wards)]
+    stamp = stamp_of(store, actor, wanted, settings, made=made)
+    return _hand_out(store, actor, listing_of_wards(counted, stamp), wanted, "wards", file_format)
+
+
+def run_text(run: HotspotRun, wanted: IncidentFilter) -> str:
+    """Return a run as plain text for a terminal: parameters first, then six plain columns."""
+    rows = pd.DataFrame(
+        [
+            {
+                "rank": row.rank,
+                "place": row.place,
+                "incidents": row.incidents,
+                "change": f"{row.change_word} {row.change_counts}".strip(),
+                "sources": row.sources,
+                "wards": row.wards,
+            }
+            for row in hotspot_rows(run)
+        ],
+        columns=list(PLAIN_COLUMNS),
+    )
+    head = "\n".join(run_notes(run, wanted))
+    return f"{head}\n\n{text_table(rows)}\n" if len(rows) else f"{head}\n\nNo hotspots found.\n"
+
+
+def run_notes(run: HotspotRun, wanted: IncidentFilter) -> tuple[str, ...]:
+    """Return how a run was made, what took part and what did not, as lines."""
+    return (
+        say_parameters(run),
+        f"{say_filter(wanted, {})}: {run.facts['incidents']:,} incidents took part",
+        str(run.facts["compared"]),
+        *say_left_out(run.facts["left_out"]),
+        *run.warnings,
+    )
+
+
+def export_formats() -> tuple[str, ...]:
+    """Return the formats a list can be written in."""
+    return tuple(EXPORTERS)
+
+
+def _hand_out(  # noqa: PLR0917 - one place builds and records every file
+    store: Store,
+    actor: Actor,
+    listing: Listing,
+    wanted: IncidentFilter,
+    name: str,
+    file_format: str,
+) -> ExportedFile:
+    content = write_listing(listing, file_format)
+    exporter = EXPORTERS[file_format]
+    with store.transaction() as change:
+        change.record(
+            audit_entry(
+                actor,
+                Action.EXPORT,
+                list=name,
+                format=file_format,
+                rows=len(listing.rows),
+                filter=wanted.query()[:500],
+                sha256=hashlib.sha256(content).hexdigest(),
+            )
+        )
+    return ExportedFile(f"{name}{exporter.suffix}", exporter.media_type, content)

@@ -1,0 +1,119 @@
+"""Maps: one file for a USB stick, or the live frame of the hub page."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from aim.access import reach_of, require
+from aim.config import Settings
+from aim.maps import asset_folders, build_map, layers_json, live_map_page, render_page
+from aim.model.filters import IncidentFilter
+from aim.model.hotspots import HotspotParameters
+from aim.model.people import Action, Actor
+from aim.store import Store
+from aim.workflows.hotspots import find_hotspots
+from aim.workflows.stamps import stamp_of
+from aim.workflows.words import say_filter
+
+__all__ = ["asset_folders", "live_map", "map_file", "map_layers"]
+
+# What a map may carry of an incident: no free text, no reference.
+MAPPED = (
+    "incident_id",
+    "source",
+    "feed",
+    "incident_type",
+    "sensitivity",
+    "occurred_from",
+    "occurred_to",
+    "time_precision",
+    "easting",
+    "northing",
+    "lon",
+    "lat",
+    "place_precision",
+    "location_text",
+)
+
+
+def map_file(
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    parameters: HotspotParameters,
+    settings: Settings,
+    *,
+    self_contained: bool = True,
+) -> str:
+    """Return a Folium map of a filter as one page.
+
+    Parameters
+    ----------
+    self_contained
+        Whether scripts and styles stand in the page itself, so that it opens anywhere; otherwise
+        they are looked for below ``/vendor``, as the service serves them.
+    """
+    require(actor, Action.EXPORT)
+    run = find_hotspots(store, actor, wanted, parameters)
+    stamp = stamp_of(store, actor, wanted, settings, feeds=run.facts["feeds"])
+    incidents = store.incidents(wanted, reach_of(actor), columns=MAPPED, located_only=True)
+    folium_map = build_map(
+        run.hotspots, incidents, _counted_wards(store, actor, wanted), stamp=stamp
+    )
+    return render_page(
+        folium_map,
+        self_contained=self_contained,
+        title=f"Hotspots: {say_filter(wanted, {})}",
+    )
+
+
+def live_map(
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    settings: Settings,
+    *,
+    layers_url: str,
+    assets: str = "/vendor",
+    nonce: str | None = None,
+) -> str:
+    """Return the map frame of the hub page; it asks ``layers_url`` for what to draw."""
+    require(actor, Action.VIEW)
+    return live_map_page(
+        store.wards(reach_of(actor), ward_set=wanted.ward_set),
+        layers_url=layers_url,
+        query=wanted.query(),
+        stamp=stamp_of(store, actor, wanted, settings),
+        assets=assets,
+        nonce=nonce,
+    )
+
+
+def map_layers(
+    store: Store, actor: Actor, wanted: IncidentFilter, parameters: HotspotParameters
+) -> bytes:
+    """Return what the live map draws for a filter, as JSON bytes."""
+    require(actor, Action.VIEW)
+    reach = reach_of(actor)
+    run = find_hotspots(store, actor, wanted, parameters)
+    incidents = store.incidents(wanted, reach, columns=MAPPED, located_only=True)
+    counts = store.count_incidents(wanted, reach, by=("ward_code",)).dropna(subset=["ward_code"])
+    return layers_json(
+        run.hotspots,
+        incidents,
+        {str(code): int(count) for code, count in zip(
+            counts["ward_code"], counts["incidents"], strict=True
+        )},
+        headline=f"{len(run.hotspots)} hotspots: {say_filter(wanted, {})}",
+    )
+
+
+def _counted_wards(store: Store, actor: Actor, wanted: IncidentFilter) -> gpd.GeoDataFrame | None:
+    reach = reach_of(actor)
+    wards = store.wards(reach, ward_set=wanted.ward_set)
+    if wards.empty:
+        return None
+    counts = store.count_incidents(wanted, reach, by=("ward_code",)).set_index("ward_code")
+    incidents: pd.Series = wards["ward_code"].map(counts["incidents"]).fillna(0).astype("int64")
+    return wards.assign(incidents=incidents)
