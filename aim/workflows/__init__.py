@@ -10,6 +10,7 @@ _HOMES = {
     "add_ward_set": "wards",
     "asset_folders": "pictures",
     "back_up": "upkeep",
+    "copy_map_assets": "pictures",
     "delivery_list": "deliveries",
     "doctor": "upkeep",
     "export_hotspots": "files",
@@ -31,6 +32,7 @@ _HOMES = {
     "run_text": "files",
     "set_up_demo": "demo",
     "trend_table": "trends",
+    "trend_text": "files",
     "undo_delivery": "deliveries",
     "use_ward_set": "wards",
     "ward_set_list": "wards",
@@ -41,6 +43,7 @@ __all__ = [
     "add_ward_set",
     "asset_folders",
     "back_up",
+    "copy_map_assets",
     "delivery_list",
     "doctor",
     "export_hotspots",
@@ -62,6 +65,7 @@ __all__ = [
     "run_text",
     "set_up_demo",
     "trend_table",
+    "trend_text",
     "undo_delivery",
     "use_ward_set",
     "ward_set_list",
@@ -77,11 +81,18 @@ if TYPE_CHECKING:
         export_trends,
         export_wards,
         run_text,
+        trend_text,
     )
     from aim.workflows.filters import read_words
     from aim.workflows.hotspots import find_hotspots
     from aim.workflows.pages import hotspot_view, hub_view, ward_view
-    from aim.workflows.pictures import asset_folders, live_map, map_file, map_layers
+    from aim.workflows.pictures import (
+        asset_folders,
+        copy_map_assets,
+        live_map,
+        map_file,
+        map_layers,
+    )
     from aim.workflows.presets import preset_words
     from aim.workflows.trends import trend_table
     from aim.workflows.upkeep import back_up, doctor, make_store, restore

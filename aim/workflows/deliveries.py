@@ -183,9 +183,7 @@ def undo_delivery(store: Store, actor: Actor, batch_id: str) -> Batch:
     with store.transaction() as change:
         batch = change.undo_batch(batch_id)
         assign_in_all_sets(store, change)
-        change.record(
-            audit_entry(actor, Action.UNDO, batch=batch.batch_id, state=batch.state)
-        )
+        change.record(audit_entry(actor, Action.UNDO, batch=batch.batch_id, state=batch.state))
     return batch
 
 
@@ -205,9 +203,7 @@ def _outside(store: Store, incidents: pd.DataFrame) -> int:
     if wards.empty:
         return 0
     located = incidents[incidents["easting"].notna()]
-    codes = WardIndex(wards).codes(
-        located["easting"].to_numpy(), located["northing"].to_numpy()
-    )
+    codes = WardIndex(wards).codes(located["easting"].to_numpy(), located["northing"].to_numpy())
     return int(pd.isna(codes).sum())
 
 

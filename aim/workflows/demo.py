@@ -33,7 +33,10 @@ LOADS = (
     _Load("wardens", "sample_data/wardens", agency="norbeck-council"),
     _Load("councillors", "sample_data/councillors", agency="norbeck-council"),
 )
-WARD_SETS = (("wards-2024", "layers/wards-2024.geojson"), ("wards-2026", "layers/wards-2026.geojson"))
+WARD_SETS = (
+    ("wards-2024", "layers/wards-2024.geojson"),
+    ("wards-2026", "layers/wards-2026.geojson"),
+)
 
 
 def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None:

@@ -108,9 +108,7 @@ def export_wards(
     wards = store.wards(reach, ward_set=wanted.ward_set)
     counts = store.count_incidents(wanted, reach, by=("ward_code",))
     per_ward = counts.set_index("ward_code")["incidents"]
-    counted = wards.assign(
-        incidents=wards["ward_code"].map(per_ward).fillna(0).astype("int64")
-    )
+    counted = wards.assign(incidents=wards["ward_code"].map(per_ward).fillna(0).astype("int64"))
     if wanted.wards:
         counted = counted[counted["ward_code"].isin(wanted.wards)]
     stamp = stamp_of(store, actor, wanted, settings, made=made)
@@ -135,6 +133,14 @@ def run_text(run: HotspotRun, wanted: IncidentFilter) -> str:
     )
     head = "\n".join(run_notes(run, wanted))
     return f"{head}\n\n{text_table(rows)}\n" if len(rows) else f"{head}\n\nNo hotspots found.\n"
+
+
+def trend_text(store: Store, actor: Actor, wanted: IncidentFilter, *, by: str) -> str:
+    """Return counts as plain text for a terminal, with what they count above them."""
+    counts = trend_table(store, actor, wanted, by=by)
+    left_out = store.left_out(wanted, reach_of(actor)).as_dict()
+    head = "\n".join((say_filter(wanted, {}), *say_left_out(left_out)))
+    return f"{head}\n\n{text_table(counts)}\n"
 
 
 def run_notes(run: HotspotRun, wanted: IncidentFilter) -> tuple[str, ...]:

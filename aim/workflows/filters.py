@@ -62,6 +62,8 @@ def _settle_ward(word: str, wards: gpd.GeoDataFrame) -> str:
         both = ", ".join(f"{row.ward_name} ({row.ward_code})" for row in named.itertuples())
         raise ParameterError(f"{word!r} fits {len(named)} wards: {both}. Give the code.")
     if wards.empty:
-        raise ParameterError(f"Ward {word!r} was asked for, but no wards are loaded: aim wards load.")
+        raise ParameterError(
+            f"Ward {word!r} was asked for, but no wards are loaded: aim wards load."
+        )
     names = ", ".join(sorted(wards["ward_name"].astype(str)))
     raise ParameterError(f"No ward is called {word!r}; the wards are {names}.")

@@ -139,9 +139,7 @@ def _facts(
         "filter": selection.words(),
         "incidents": len(incidents),
         "left_out": store.left_out(selection, reach).as_dict(),
-        "complete_to": {
-            one.source: one.complete_to.isoformat() for one in store.coverage(reach)
-        },
+        "complete_to": {one.source: one.complete_to.isoformat() for one in store.coverage(reach)},
         "feeds": sorted(incidents["feed"].dropna().unique().tolist()),
         "compared": compared,
         "projection": PROJECTION,
@@ -150,9 +148,7 @@ def _facts(
     }
 
 
-def _coverage_warnings(
-    store: Store, reach: Reach, selection: IncidentFilter
-) -> tuple[str, ...]:
+def _coverage_warnings(store: Store, reach: Reach, selection: IncidentFilter) -> tuple[str, ...]:
     if selection.until is None:
         return ()
     return tuple(
@@ -196,7 +192,9 @@ def _earlier_members(store: Store, reach: Reach, run: HotspotRun) -> pd.DataFram
                     "hotspot_id": saved.members["rank"].map(ids),
                 }
             )
-    return pd.DataFrame({"incident_id": pd.Series(dtype="str"), "hotspot_id": pd.Series(dtype="str")})
+    return pd.DataFrame(
+        {"incident_id": pd.Series(dtype="str"), "hotspot_id": pd.Series(dtype="str")}
+    )
 
 
 def _series(facts: dict[str, object], parameters: dict[str, object]) -> tuple[str, object]:
@@ -217,5 +215,8 @@ def _in_wards(run: HotspotRun, wards: tuple[str, ...]) -> HotspotRun:
     shown = run.hotspots["wards"].map(lambda codes: bool(asked & set(str(codes).split())))
     hotspots: gpd.GeoDataFrame = run.hotspots[shown.astype(bool)]
     members = run.members[run.members["rank"].isin(hotspots["rank"])]
-    facts = run.facts | {"wards": list(wards), "hotspots_elsewhere": int((~shown.astype(bool)).sum())}
+    facts = run.facts | {
+        "wards": list(wards),
+        "hotspots_elsewhere": int((~shown.astype(bool)).sum()),
+    }
     return replace(run, hotspots=hotspots, members=members, facts=facts)

@@ -179,7 +179,9 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
     reach = reach_of(actor)
     history = store.hotspot_history(hotspot_id, reach)
     if history.empty:
-        raise NotFoundError(f"No saved run holds hotspot {hotspot_id!r}; save one: aim hotspots --save.")
+        raise NotFoundError(
+            f"No saved run holds hotspot {hotspot_id!r}; save one: aim hotspots --save."
+        )
     heads = {head.run_id: head for head in store.runs(reach)}
     last = heads[str(history["run_id"].iloc[-1])]
     run = store.run(last.run_id, reach)
@@ -215,9 +217,10 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
 
 def hotspot_rows(run: HotspotRun) -> tuple[HotspotRow, ...]:
     """Return the hotspots of a run in six plain columns, statistics behind."""
-    return tuple(_row(dict(zip(run.hotspots.columns, values, strict=True)), run) for values in zip(
-        *(run.hotspots[name] for name in run.hotspots.columns), strict=True
-    ))
+    return tuple(
+        _row(dict(zip(run.hotspots.columns, values, strict=True)), run)
+        for values in zip(*(run.hotspots[name] for name in run.hotspots.columns), strict=True)
+    )
 
 
 def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
@@ -248,7 +251,9 @@ def say_change(one: Mapping[str, Any]) -> tuple[str, str]:
     """
     if pd.isna(one["change"]) or pd.isna(one["incidents_before"]):
         return NOT_COMPARED, ""
-    return CHANGE_WORDS[one["change"]], f"{int(one['incidents']):,}, was {int(one['incidents_before']):,}"
+    return CHANGE_WORDS[
+        one["change"]
+    ], f"{int(one['incidents']):,}, was {int(one['incidents_before']):,}"
 
 
 def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]:
@@ -421,18 +426,12 @@ def _presets(store: Store, actor: Actor, wanted: IncidentFilter) -> tuple[Preset
     )
 
 
-def _type_choices(
-    store: Store, reach: Reach, wanted: IncidentFilter
-) -> tuple[ChoiceGroup, ...]:
+def _type_choices(store: Store, reach: Reach, wanted: IncidentFilter) -> tuple[ChoiceGroup, ...]:
     """Return themes first, then the types the store holds."""
     taxonomy = read_taxonomy()
     open_filter = replace(wanted, types=(), wards=(), since=None, until=None)
     held = set(store.count_incidents(open_filter, reach, by=("incident_type",))["incident_type"])
-    shown = [
-        one
-        for one in taxonomy.types.values()
-        if one.slug in held or one.slug in wanted.types
-    ]
+    shown = [one for one in taxonomy.types.values() if one.slug in held or one.slug in wanted.types]
     themes = [
         slug
         for slug in taxonomy.themes
@@ -470,7 +469,11 @@ def _saved(store: Store, reach: Reach) -> SavedHotspots | None:
     return SavedHotspots(
         title=f"{say_filter(wanted, {})}, saved {_say_moment(heads[-1].made_at)}",
         hotspots=tuple(
-            zip(run.hotspots["hotspot_id"].astype(str), run.hotspots["name"].astype(str), strict=True)
+            zip(
+                run.hotspots["hotspot_id"].astype(str),
+                run.hotspots["name"].astype(str),
+                strict=True,
+            )
         ),
     )
 

@@ -1,5 +1,6 @@
 """Maps: one file for a USB stick, or the live frame of the hub page."""
 
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -7,6 +8,7 @@ import pandas as pd
 
 from aim.access import reach_of, require
 from aim.config import Settings
+from aim.errors import ExportError
 from aim.maps import asset_folders, build_map, layers_json, live_map_page, render_page
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters
@@ -16,7 +18,7 @@ from aim.workflows.hotspots import find_hotspots
 from aim.workflows.stamps import stamp_of
 from aim.workflows.words import say_filter
 
-__all__ = ["asset_folders", "live_map", "map_file", "map_layers"]
+__all__ = ["asset_folders", "copy_map_assets", "live_map", "map_file", "map_layers"]
 
 # What a map may carry of an incident: no free text, no reference.
 MAPPED = (
@@ -44,15 +46,15 @@ def map_file(
     parameters: HotspotParameters,
     settings: Settings,
     *,
-    self_contained: bool = True,
+    assets: str | None = None,
 ) -> str:
     """Return a Folium map of a filter as one page.
 
     Parameters
     ----------
-    self_contained
-        Whether scripts and styles stand in the page itself, so that it opens anywhere; otherwise
-        they are looked for below ``/vendor``, as the service serves them.
+    assets
+        The folder or address the page finds its scripts and styles under; None puts them in the
+        page itself, so that it opens anywhere.
     """
     require(actor, Action.EXPORT)
     run = find_hotspots(store, actor, wanted, parameters)
@@ -63,9 +65,28 @@ def map_file(
     )
     return render_page(
         folium_map,
-        self_contained=self_contained,
+        assets=assets or "",
+        self_contained=assets is None,
         title=f"Hotspots: {say_filter(wanted, {})}",
     )
+
+
+def copy_map_assets(folder: Path) -> None:
+    """Write the scripts and styles of a map into a folder beside it.
+
+    Raises
+    ------
+    ExportError
+        The folder cannot be written.
+    """
+    try:
+        for name, origin in asset_folders().items():
+            shutil.copytree(origin, folder / name, dirs_exist_ok=True)
+    except OSError as error:
+        raise ExportError(
+            f"The map's scripts were to be written to {folder}; found: {error}. Use"
+            " --self-contained, or name another place."
+        ) from error
 
 
 def live_map(
@@ -102,9 +123,10 @@ def map_layers(
     return layers_json(
         run.hotspots,
         incidents,
-        {str(code): int(count) for code, count in zip(
-            counts["ward_code"], counts["incidents"], strict=True
-        )},
+        {
+            str(code): int(count)
+            for code, count in zip(counts["ward_code"], counts["incidents"], strict=True)
+        },
         headline=f"{len(run.hotspots)} hotspots: {say_filter(wanted, {})}",
     )
 

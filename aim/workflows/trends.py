@@ -69,7 +69,9 @@ def full_months(counts: pd.DataFrame, wanted: IncidentFilter) -> pd.DataFrame:
     if wanted.until:
         last = str(pd.Period(wanted.until, "D").asfreq("M") - (1 if wanted.until.day == 1 else 0))
     if first is None or last is None or last < first:
-        return pd.DataFrame({"month": pd.Series(dtype="str"), "incidents": pd.Series(dtype="int64")})
+        return pd.DataFrame(
+            {"month": pd.Series(dtype="str"), "incidents": pd.Series(dtype="int64")}
+        )
     months = [str(month) for month in pd.period_range(first, last, freq="M")]
     incidents = known.reindex(months, fill_value=0).astype("int64").tolist()
     return pd.DataFrame({"month": months, "incidents": incidents})
@@ -83,7 +85,11 @@ def _named(
         names = dict(zip(wards["ward_code"], wards["ward_name"], strict=True))
         found = counts["ward_code"].map(names).fillna("outside every ward")
         return pd.DataFrame(
-            {"ward_code": counts["ward_code"].fillna(""), "ward": found, "incidents": counts["incidents"]}
+            {
+                "ward_code": counts["ward_code"].fillna(""),
+                "ward": found,
+                "incidents": counts["incidents"],
+            }
         )
     if group == "incident_type":
         names = {slug: read_taxonomy().name(slug) for slug in counts["incident_type"].unique()}

@@ -64,9 +64,7 @@ def add_ward_set(
     with store.transaction() as change:
         change.save_ward_set(info, wards)
         assign_pending(change, label, WardIndex(wards))
-        change.record(
-            audit_entry(actor, Action.LOAD_WARDS, set=_plain(label), areas=len(wards))
-        )
+        change.record(audit_entry(actor, Action.LOAD_WARDS, set=_plain(label), areas=len(wards)))
     return info, tuple(wards.attrs.get("notes", ()))
 
 
