@@ -68,7 +68,7 @@ NAMED_HOSTS = {
     ),
     *("127.0.0.1", "localhost", "example.org", "doi.org"),
 }
-ADDRESS = re.compile(r"""(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s"'<>)]*""", re.IGNORECASE)
+ADDRESS = re.compile(r"""(?:https?:|(?<=["'(=]))//[\w.-]+\.[a-z]{2,}[^\s"'<>)]*""", re.IGNORECASE)
 SUPPRESSION = re.compile(r"#\s*(type:\s*ignore|noqa|pragma:\s*no cover|nosec)(.*)", re.IGNORECASE)
 GOOD_SUPPRESSION = re.compile(
     r"#\s*(?:"
