@@ -1,0 +1,323 @@
+"""Read boundary sets as the Office for National Statistics and others publish them.
+
+What is true of these files: the columns carry the year of the set (WD25CD, WD13NM, LSOA21CD), so
+no year is written down here; GeoJSON and TopoJSON are in degrees unless they say otherwise, and
+TopoJSON is rounded to its own raster; shapefiles arrive zipped and now and then without their
+.prj file; generalised boundaries hold rings that touch or cross themselves; and a ward of several
+parts may come as several rows.
+"""
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyogrio
+import shapely
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
+
+from aim.areas.columns import find_columns
+from aim.errors import AreaError, CrsError
+from aim.model.crs import BRITISH_NATIONAL_GRID, GRID_BOUNDS, to_grid
+
+Geometries = npt.NDArray[np.object_]
+
+# Offshore parts, Shetland and Northern Ireland reach a little past the square of the grid.
+_GRID_SLACK_M = 100_000.0
+_DEGREES = "OGC:CRS84"
+_NAMED_AT_MOST = 5
+
+# The first bytes decide, not the name: the reading library would also open files that only
+# point at other files.
+_SHAPEFILE, _GEOPACKAGE, _ZIP = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PK\x03\x04"
+_JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
+_SUFFIXES = (".shp", ".gpkg", ".geojson", ".topojson", ".json")
+_FORMATS = "GeoJSON, TopoJSON, GeoPackage or shapefile (a zip of one is fine)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file the reading library may open, and what may be supposed of it."""
+
+    asked: Path
+    address: str
+    is_json: bool
+
+
+def read_wards(
+    path: str | Path, *, code: str | None = None, name: str | None = None
+) -> gpd.GeoDataFrame:
+    """Read a boundary file into wards on the British National Grid.
+
+    Parameters
+    ----------
+    path
+        GeoJSON, TopoJSON, GeoPackage or shapefile, also zipped, with areas of any kind.
+    code, name
+        The columns to use; by default those named as the Office for National Statistics does in
+        any year (``WD25CD`` and ``WD25NM``; the finest level where there are several), or
+        ``ward_code``, ``code``, ``ward_name``, ``name`` and the like.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``ward_code``, ``ward_name`` and ``geometry`` (valid polygons in EPSG:27700), one row a
+        code, sorted by code. ``attrs["label"]`` is a name for the set such as ``wards-2025``;
+        ``attrs["notes"]`` is a list of sentences on what had to be mended or supposed.
+
+    Raises
+    ------
+    AreaError
+        The file is missing, empty or no boundary file, lacks the columns, or an area has no code
+        or no polygon.
+    CrsError
+        The coordinates are in no known reference system or lie outside the British grid.
+
+    Notes
+    -----
+    Degrees become metres by the same projection as incidents do, so that both move together.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> square = '{"type":"Polygon","coordinates":[[[0,53.5],[0.1,53.5],[0.1,53.6],[0,53.5]]]}'
+    >>> text = (
+    ...     '{"type":"FeatureCollection","features":[{"type":"Feature","geometry":' + square
+    ...     + ',"properties":{"WD25CD":"E05099001","WD25NM":"Harbour"}}]}'
+    ... )
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "norbeck.geojson")
+    ...     _ = path.write_text(text, encoding="utf-8")
+    ...     wards = read_wards(path)
+    >>> wards.ward_name.tolist(), wards.attrs["label"]
+    (['Harbour'], 'wards-2025')
+    """
+    source = _open(Path(path))
+    rows, notes = _read_rows(source)
+    columns = find_columns(rows.drop(columns=rows.geometry.name), source.asked, code, name)
+    geometry, projection_notes = _on_grid(rows, source)
+    areas = pd.DataFrame(
+        {"ward_code": columns.codes, "ward_name": columns.names, "geometry": geometry}
+    )
+    areas, repair_notes = _tidy(areas, source.asked)
+    wards = gpd.GeoDataFrame(areas, geometry="geometry", crs=BRITISH_NATIONAL_GRID)
+    wards.attrs["label"] = columns.label
+    wards.attrs["notes"] = [*notes, *columns.notes, *projection_notes, *repair_notes]
+    return wards
+
+
+def _open(path: Path) -> _Source:
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "no such file"
+        raise AreaError(f"Asked to read boundaries from {path}; found {found}. Give a {_FORMATS}.")
+    with path.open("rb") as file:
+        start = file.read(512)
+    if not start:
+        raise AreaError(f"Asked to read boundaries from {path}; the file is empty. Download again.")
+    if start.startswith(_ZIP):
+        return _open_zip(path)
+    if not (start.startswith((_SHAPEFILE, _GEOPACKAGE)) or _JSON.match(start)):
+        raise _not_boundaries(path)
+    return _Source(path, str(path), is_json=bool(_JSON.match(start)))
+
+
+def _open_zip(path: Path) -> _Source:
+    try:
+        with ZipFile(path) as archive:
+            members = sorted(
+                (member for member in archive.namelist() if member.lower().endswith(_SUFFIXES)),
+                # Where a zip carries one set in several formats the shapefile comes first.
+                key=lambda member: (_SUFFIXES.index(Path(member).suffix.lower()), member),
+            )
+    except BadZipFile as error:
+        raise _not_boundaries(path) from error
+    if not members:
+        raise AreaError(
+            f"Asked to read boundaries from {path}; the zip holds no boundary file."
+            f" Give a {_FORMATS}."
+        )
+    address = f"/vsizip/{path.resolve().as_posix()}/{members[0]}"
+    return _Source(path, address, is_json=members[0].lower().endswith("json"))
+
+
+def _read_rows(source: _Source) -> tuple[gpd.GeoDataFrame, list[str]]:
+    with _boundary_errors(source.asked):
+        layer, notes = _choose_layer(source)
+        rows = pyogrio.read_dataframe(source.address, layer=layer)
+    if not isinstance(rows, gpd.GeoDataFrame):
+        raise _no_polygons(source.asked, "a table without geometry")
+    if rows.empty:
+        raise AreaError(
+            f"Asked to read boundaries from {source.asked}; it holds no area."
+            " Check the filter it was downloaded with."
+        )
+    return rows, notes
+
+
+def _choose_layer(source: _Source) -> tuple[str, list[str]]:
+    layers = pyogrio.list_layers(source.address)
+    drawn = [layer for layer, kind in layers if kind is not None]
+    if not drawn:
+        raise _no_polygons(source.asked, "no layer with geometry")
+    areas = [layer for layer, kind in layers if kind is not None and "Polygon" in kind] or drawn
+    if len(drawn) == 1:
+        return areas[0], []
+    return areas[0], [f"Of the layers {', '.join(drawn)}, {areas[0]} was read."]
+
+
+@contextmanager
+def _boundary_errors(path: Path) -> Iterator[None]:
+    """Turn any refusal of the reading library into one of ours; its warnings are not for people."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except AreaError:
+        raise
+    # The library raises its own errors, RuntimeError, ValueError and shapely's on damaged files.
+    except Exception as error:
+        raise _not_boundaries(path) from error
+
+
+def _on_grid(rows: gpd.GeoDataFrame, source: _Source) -> tuple[Geometries, list[str]]:
+    """Bring the geometry to the British National Grid and say what was supposed."""
+    geometry = shapely.force_2d(np.asarray(rows.geometry.array, dtype=object))
+    system, notes = _reference_system(rows, source)
+    if not _is(system, BRITISH_NATIONAL_GRID):
+        geometry = shapely.transform(geometry, lambda xy: _project(xy, system))
+        if not _is(system, _DEGREES):
+            notes = [
+                *notes,
+                f"Coordinates were turned from {system.name} to metres by way of WGS84.",
+            ]
+    bounds = shapely.total_bounds(geometry)
+    if np.isfinite(shapely.total_bounds(np.asarray(rows.geometry.array))).any():
+        _check_on_grid(bounds, source.asked)
+    return geometry, notes
+
+
+def _reference_system(rows: gpd.GeoDataFrame, source: _Source) -> tuple[CRS, list[str]]:
+    bounds = rows.total_bounds
+    supposed = f"{source.asked.name} names no reference system; its coordinates fit"
+    # JSON that names none comes as degrees, or with nothing; metres cannot be degrees.
+    unnamed = rows.crs is None or (source.is_json and _is(rows.crs, _DEGREES))
+    if unnamed and _within(bounds, GRID_BOUNDS) and not _within(bounds, (-180, -90, 180, 90)):
+        return CRS(BRITISH_NATIONAL_GRID), [f"{supposed} the British National Grid, taken as such."]
+    if rows.crs is not None:
+        return rows.crs, []
+    if source.is_json:
+        return CRS(_DEGREES), []
+    raise CrsError(
+        f"Asked to read boundaries from {source.asked}; it names no reference system and its"
+        f" coordinates ({_words(bounds)}) do not fit the British National Grid."
+        " Add the .prj file it was published with, or save it as GeoJSON in degrees."
+    )
+
+
+def _is(system: CRS, name: str) -> bool:
+    return bool(system.equals(name, ignore_axis_order=True))
+
+
+def _project(xy: npt.NDArray[np.float64], system: CRS) -> npt.NDArray[np.float64]:
+    lon, lat = xy[:, 0], xy[:, 1]
+    if not _is(system, _DEGREES):
+        try:
+            lon, lat = Transformer.from_crs(system, _DEGREES, always_xy=True).transform(lon, lat)
+        except ProjError as error:
+            raise CrsError(
+                f"The boundaries are in {system.name}, from which no way to WGS84 is known."
+                " Save them in EPSG:27700 or EPSG:4326."
+            ) from error
+    return np.column_stack(to_grid(lon, lat))
+
+
+def _check_on_grid(bounds: npt.NDArray[np.float64], path: Path) -> None:
+    west, south, east, north = GRID_BOUNDS
+    slack = _GRID_SLACK_M
+    if not _within(bounds, (west - slack, south - slack, east + slack, north + slack)):
+        raise CrsError(
+            f"Asked to read boundaries from {path}; on the British National Grid they would lie"
+            f" at {_words(bounds)} metres, outside it."
+            " Longitude must come before latitude, and the file must name its reference system."
+        )
+
+
+def _within(bounds: npt.NDArray[np.float64], frame: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = frame
+    return bool(
+        bounds[0] >= west and bounds[1] >= south and bounds[2] <= east and bounds[3] <= north
+    )
+
+
+def _words(bounds: npt.NDArray[np.float64]) -> str:
+    return "{:.6g}, {:.6g} to {:.6g}, {:.6g}".format(*bounds)
+
+
+def _tidy(areas: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Mend rings, keep polygons only, join rows of one code and sort by code."""
+    if not shapely.get_dimensions(areas.geometry.to_numpy()).max() == 2:  # noqa: PLR2004 - areas
+        raise _no_polygons(path, "only points or lines")
+    notes: list[str] = []
+    invalid = ~shapely.is_valid(areas.geometry.to_numpy()) & areas.geometry.notna()
+    if invalid.any():
+        notes.append(f"Rings that cross themselves were mended in {_named(areas[invalid])}.")
+    areas = areas.assign(geometry=[_polygons_of(shape) for shape in areas.geometry])
+    repeated = areas.ward_code.duplicated(keep=False)
+    if repeated.any():
+        notes.append(f"Rows with the same code were joined: {_named(areas[repeated])}.")
+        areas = _join(areas)
+    vanished = shapely.is_empty(areas.geometry.to_numpy())
+    if vanished.any():
+        raise AreaError(
+            f"Asked to read boundaries from {path}; no polygon is left of"
+            f" {_named(areas[vanished])}. Take a less generalised edition of the set."
+        )
+    return areas.sort_values("ward_code", ignore_index=True), notes
+
+
+def _polygons_of(shape: shapely.Geometry | None) -> shapely.Geometry:
+    """Return the valid polygons of a geometry; an empty polygon where there are none."""
+    if shape is None:
+        return shapely.Polygon()
+    if not shape.is_valid:
+        shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    if shape.geom_type in {"Polygon", "MultiPolygon"}:
+        return shape
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.union_all([part for part in parts if part.geom_type == "Polygon"])
+
+
+def _join(areas: pd.DataFrame) -> pd.DataFrame:
+    joined = [
+        (code, rows.ward_name.iloc[0], _polygons_of(shapely.union_all(rows.geometry.to_numpy())))
+        for code, rows in areas.groupby("ward_code", sort=True)
+    ]
+    return pd.DataFrame(joined, columns=["ward_code", "ward_name", "geometry"])
+
+
+def _named(areas: pd.DataFrame) -> str:
+    codes = sorted(set(areas.ward_code))
+    more = len(codes) - _NAMED_AT_MOST
+    return ", ".join(codes[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _not_boundaries(path: Path) -> AreaError:
+    return AreaError(
+        f"Asked to read boundaries from {path}; it is no boundary file or is damaged."
+        f" Give a {_FORMATS}."
+    )
+
+
+def _no_polygons(path: Path, found: str) -> AreaError:
+    return AreaError(
+        f"Asked to read boundaries from {path}; found {found}, no polygon."
+        " Give the boundary edition of the set, not its points or names."
+    )
