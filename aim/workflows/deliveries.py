@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -145,29 +146,26 @@ def _write(
     store: Store, actor: Actor, delivery: Delivery, result: FeedResult, *, dry_run: bool
 ) -> Batch:
     kept: list[Batch] = []
-    try:
-        with store.transaction() as change:
-            batch = change.save_delivery(delivery, result, actor=actor.id)
-            kept.append(batch)
-            if dry_run:
-                raise _DryRunOverError
-            assign_in_all_sets(store, change)
-            change.record(
-                audit_entry(
-                    actor,
-                    Action.INGEST,
-                    batch=batch.batch_id,
-                    feed=delivery.feed,
-                    file=delivery.file_sha256,
-                    read=batch.read,
-                    added=batch.added,
-                    updated=batch.updated,
-                    withdrawn=batch.withdrawn,
-                    rejected=batch.rejected,
-                )
+    with suppress(_DryRunOverError), store.transaction() as change:
+        batch = change.save_delivery(delivery, result, actor=actor.id)
+        kept.append(batch)
+        if dry_run:
+            raise _DryRunOverError
+        assign_in_all_sets(store, change)
+        change.record(
+            audit_entry(
+                actor,
+                Action.INGEST,
+                batch=batch.batch_id,
+                feed=delivery.feed,
+                file=delivery.file_sha256,
+                read=batch.read,
+                added=batch.added,
+                updated=batch.updated,
+                withdrawn=batch.withdrawn,
+                rejected=batch.rejected,
             )
-    except _DryRunOverError:
-        pass
+        )
     return kept[0]
 
 

@@ -27,7 +27,7 @@ from aim.workflows.pages import hotspot_rows
 from aim.workflows.stamps import stamp_of
 from aim.workflows.trends import trend_table
 from aim.workflows.views import ExportedFile
-from aim.workflows.words import say_filter, say_left_out, say_parameters
+from aim.workflows.words import run_notes, say_filter, say_left_out
 
 PLAIN_COLUMNS = ("rank", "place", "incidents", "change", "sources", "wards")
 
@@ -141,17 +141,6 @@ def trend_text(store: Store, actor: Actor, wanted: IncidentFilter, *, by: str) -
     left_out = store.left_out(wanted, reach_of(actor)).as_dict()
     head = "\n".join((say_filter(wanted, {}), *say_left_out(left_out)))
     return f"{head}\n\n{text_table(counts)}\n"
-
-
-def run_notes(run: HotspotRun, wanted: IncidentFilter) -> tuple[str, ...]:
-    """Return how a run was made, what took part and what did not, as lines."""
-    return (
-        say_parameters(run),
-        f"{say_filter(wanted, {})}: {run.facts['incidents']:,} incidents took part",
-        str(run.facts["compared"]),
-        *say_left_out(run.facts["left_out"]),
-        *run.warnings,
-    )
 
 
 def export_formats() -> tuple[str, ...]:

@@ -122,10 +122,11 @@ def hub_view(
 def ward_view(
     store: Store,
     actor: Actor,
-    code: str,
     wanted: IncidentFilter,
     parameters: HotspotParameters,
     settings: Settings,
+    *,
+    code: str,
 ) -> WardView:
     """Build one ward's page; without a period it shows the latest complete month.
 
@@ -271,8 +272,7 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
         facts.append(
             (
                 "Change by chance alone",
-                f"a difference this large would come up with probability {_say_p(one['change_p'])}"
-                " (e-test of two counts)",
+                f"probability {_say_p(one['change_p'])} of a difference this large (e-test)",
             )
         )
     facts.append(("Made with", say_parameters(run)))
@@ -378,7 +378,7 @@ def _compared(  # noqa: PLR0917 - one figure needs the whole view
 ) -> Figure:
     period = period_of(wanted)
     if period is None or comparable(chosen(coverage, wanted), period, earlier):
-        return Figure(label, "–", f"{earlier.say()}: not every source is complete")
+        return Figure(label, "not known", f"{earlier.say()}: not every source is complete")
     then = _count(store, reach, within(wanted, earlier))
     _, word = compare_counts(_count(store, reach, wanted), then)
     return Figure(label, f"{then:,}", f"{earlier.say()}; now {CHANGE_WORDS[word].lower()}")

@@ -11,12 +11,12 @@ from aim.config import Settings
 from aim.errors import ExportError
 from aim.maps import asset_folders, build_map, layers_json, live_map_page, render_page
 from aim.model.filters import IncidentFilter
-from aim.model.hotspots import HotspotParameters
-from aim.model.people import Action, Actor
+from aim.model.hotspots import HotspotParameters, HotspotRun
+from aim.model.people import Action, Actor, Reach
 from aim.store import Store
 from aim.workflows.hotspots import find_hotspots
 from aim.workflows.stamps import stamp_of
-from aim.workflows.words import say_filter
+from aim.workflows.words import run_notes, say_filter, say_number
 
 __all__ = ["asset_folders", "copy_map_assets", "live_map", "map_file", "map_layers"]
 
@@ -58,17 +58,19 @@ def map_file(
     """
     require(actor, Action.EXPORT)
     run = find_hotspots(store, actor, wanted, parameters)
-    stamp = stamp_of(store, actor, wanted, settings, feeds=run.facts["feeds"])
-    incidents = store.incidents(wanted, reach_of(actor), columns=MAPPED, located_only=True)
+    title = f"Hotspots: {say_filter(wanted, {})}"
     folium_map = build_map(
-        run.hotspots, incidents, _counted_wards(store, actor, wanted), stamp=stamp
+        run.hotspots,
+        store.incidents(wanted, reach_of(actor), columns=MAPPED, located_only=True),
+        _counted_wards(store, actor, wanted),
+        stamp=stamp_of(store, actor, wanted, settings, feeds=run.facts["feeds"]),
+        parents=run.parents,
+        title=title,
+        headline=_headline(run, wanted),
+        notes=run_notes(run, wanted),
+        chosen=wanted.wards,
     )
-    return render_page(
-        folium_map,
-        assets=assets or "",
-        self_contained=assets is None,
-        title=f"Hotspots: {say_filter(wanted, {})}",
-    )
+    return render_page(folium_map, assets=assets or "", self_contained=assets is None, title=title)
 
 
 def copy_map_assets(folder: Path) -> None:
@@ -95,40 +97,57 @@ def live_map(
     wanted: IncidentFilter,
     settings: Settings,
     *,
+    query: str,
     layers_url: str,
     assets: str = "/vendor",
     nonce: str | None = None,
 ) -> str:
-    """Return the map frame of the hub page; it asks ``layers_url`` for what to draw."""
+    """Return the map frame of the hub page; it asks ``layers_url`` for what to draw.
+
+    Parameters
+    ----------
+    query
+        Filter and parameter words of the first drawing, as the query part of an address.
+    """
     require(actor, Action.VIEW)
     return live_map_page(
         store.wards(reach_of(actor), ward_set=wanted.ward_set),
         layers_url=layers_url,
-        query=wanted.query(),
+        query=query,
         stamp=stamp_of(store, actor, wanted, settings),
         assets=assets,
         nonce=nonce,
+        chosen=wanted.wards,
     )
 
 
 def map_layers(
-    store: Store, actor: Actor, wanted: IncidentFilter, parameters: HotspotParameters
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    parameters: HotspotParameters,
 ) -> bytes:
     """Return what the live map draws for a filter, as JSON bytes."""
     require(actor, Action.VIEW)
     reach = reach_of(actor)
     run = find_hotspots(store, actor, wanted, parameters)
-    incidents = store.incidents(wanted, reach, columns=MAPPED, located_only=True)
-    counts = store.count_incidents(wanted, reach, by=("ward_code",)).dropna(subset=["ward_code"])
     return layers_json(
         run.hotspots,
-        incidents,
-        {
-            str(code): int(count)
-            for code, count in zip(counts["ward_code"], counts["incidents"], strict=True)
-        },
-        headline=f"{len(run.hotspots)} hotspots: {say_filter(wanted, {})}",
+        store.incidents(wanted, reach, columns=MAPPED, located_only=True),
+        _ward_counts(store, reach, wanted),
+        headline=_headline(run, wanted),
+        chosen=wanted.wards,
     )
+
+
+def _headline(run: HotspotRun, wanted: IncidentFilter) -> str:
+    return f"{say_number(len(run.hotspots), 'hotspot', 'hotspots')}: {say_filter(wanted, {})}"
+
+
+def _ward_counts(store: Store, reach: Reach, wanted: IncidentFilter) -> pd.Series:
+    counts = store.count_incidents(wanted, reach, by=("ward_code",)).dropna(subset=["ward_code"])
+    per_ward: pd.Series = counts.set_index("ward_code")["incidents"]
+    return per_ward
 
 
 def _counted_wards(store: Store, actor: Actor, wanted: IncidentFilter) -> gpd.GeoDataFrame | None:
@@ -136,6 +155,5 @@ def _counted_wards(store: Store, actor: Actor, wanted: IncidentFilter) -> gpd.Ge
     wards = store.wards(reach, ward_set=wanted.ward_set)
     if wards.empty:
         return None
-    counts = store.count_incidents(wanted, reach, by=("ward_code",)).set_index("ward_code")
-    incidents: pd.Series = wards["ward_code"].map(counts["incidents"]).fillna(0).astype("int64")
-    return wards.assign(incidents=incidents)
+    counts = wards["ward_code"].map(_ward_counts(store, reach, wanted))
+    return wards.assign(incidents=counts.fillna(0).astype("int64"))

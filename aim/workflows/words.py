@@ -115,6 +115,17 @@ def say_parameters(run: HotspotRun) -> str:
     return f"eps {asked.eps_m:g} m, min-samples {chosen}, {split}{within}"
 
 
+def run_notes(run: HotspotRun, wanted: IncidentFilter) -> tuple[str, ...]:
+    """Return how a run was made, what took part and what did not, as lines."""
+    return (
+        say_parameters(run),
+        f"{say_filter(wanted, {})}: {run.facts['incidents']:,} incidents took part",
+        str(run.facts["compared"]),
+        *say_left_out(run.facts["left_out"]),
+        *run.warnings,
+    )
+
+
 def say_sources(by_source: str) -> str:
     """Return the sources of a hotspot without their counts.
 
