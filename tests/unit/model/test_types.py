@@ -20,7 +20,7 @@ API_SLUGS = [
     "vehicle-crime",
     "violent-crime",
     "other-crime",
-,]
+]
 
 
 def row(**given):
