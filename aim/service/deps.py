@@ -1,0 +1,124 @@
+"""Query text becomes values here, at the edge; the routes hand them on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+
+from aim import workflows
+from aim.config import Settings
+from aim.model.filters import IncidentFilter
+from aim.model.hotspots import HotspotParameters
+from aim.model.people import Actor
+from aim.model.times import LONDON
+from aim.service.answers import AnswerCache
+from aim.service.words import (
+    PARAMETER_WORDS,
+    TREND_WORDS,
+    Word,
+    parameter_words,
+    read_min_samples,
+    read_parameters,
+    split_words,
+)
+
+if TYPE_CHECKING:
+    from aim.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """What every answer needs: the store, who asks, the settings, the clock and kept answers."""
+
+    store: "Store"
+    actor: Actor
+    settings: Settings
+    today: Callable[[], date]
+    answers: AnswerCache
+
+    @property
+    def defaults(self) -> HotspotParameters:
+        """How hotspots are clustered when nobody says otherwise."""
+        return HotspotParameters(
+            eps_m=self.settings.eps_m, min_samples=read_min_samples(self.settings.min_samples)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One address read: the filter, how to cluster, and the same written as a query again.
+
+    ``asked`` is False where the address carried no word at all, which on the hub page means the
+    first preset.
+    """
+
+    wanted: IncidentFilter
+    parameters: HotspotParameters
+    defaults: HotspotParameters
+    asked: bool = True
+    by: str = "month"
+
+    def query_of(self, wanted: IncidentFilter) -> str:
+        """Write a filter with this question's parameters as the query of an address."""
+        words: dict[str, list[str] | str] = {
+            **wanted.words(),
+            **parameter_words(self.parameters, self.defaults),
+        }
+        return urlencode(words, doseq=True)
+
+    @property
+    def query(self) -> str:
+        """The question as the query of an address: equal questions give equal text."""
+        return self.query_of(self.wanted)
+
+
+def london_today() -> date:
+    """Return the day it is in London."""
+    return datetime.now(LONDON).date()
+
+
+def get_hub(request: Request) -> Hub:
+    """Return what the application was assembled with."""
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+def get_question(request: Request) -> Question:
+    """Read the query of an address that shows hotspots."""
+    return _read(request, PARAMETER_WORDS)
+
+
+def get_trend_question(request: Request) -> Question:
+    """Read the query of the address that shows counts over time."""
+    return _read(request, TREND_WORDS)
+
+
+def get_plain_question(request: Request) -> Question:
+    """Read the query of an address that takes the filter alone."""
+    return _read(request, ())
+
+
+def _read(request: Request, known: tuple[Word, ...]) -> Question:
+    hub = get_hub(request)
+    filters, others = split_words(query_words(request), known)
+    return Question(
+        wanted=workflows.read_words(hub.store, hub.actor, filters),
+        parameters=read_parameters(others, hub.defaults),
+        defaults=hub.defaults,
+        asked=bool(request.query_params),
+        by=others.get("by", "month"),
+    )
+
+
+def query_words(request: Request) -> Mapping[str, list[str]]:
+    """Return every value of every query word, in order."""
+    return {name: request.query_params.getlist(name) for name in request.query_params}
+
+
+HubDep = Annotated[Hub, Depends(get_hub)]
+QuestionDep = Annotated[Question, Depends(get_question)]
+TrendQuestionDep = Annotated[Question, Depends(get_trend_question)]
+PlainQuestionDep = Annotated[Question, Depends(get_plain_question)]

@@ -1,0 +1,1 @@
+"""Addresses: a route names the job and hands it over."""

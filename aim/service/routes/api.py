@@ -1,0 +1,137 @@
+"""The same answers for programs: JSON, or a file by the address's ending.
+
+Answers are bytes made once by the exporters; nothing goes through a JSON encoder twice.
+"""
+
+from enum import StrEnum
+
+from fastapi import APIRouter, Request, Response
+
+from aim import workflows
+from aim.service.answers import make_answer, send_answer
+from aim.service.deps import Hub, HubDep, PlainQuestionDep, Question, QuestionDep, TrendQuestionDep
+from aim.service.words import PARAMETER_WORDS, TREND_WORDS, WORDS, openapi_parameters
+from aim.workflows.views import ExportedFile
+
+router = APIRouter(prefix="/api", tags=["data"])
+
+ASKS_HOTSPOTS = openapi_parameters(WORDS, PARAMETER_WORDS)
+ASKS_INCIDENTS = openapi_parameters(WORDS)
+ASKS_TRENDS = openapi_parameters(WORDS, TREND_WORDS)
+
+
+class ListFormat(StrEnum):
+    """Endings of lists of hotspots and incidents."""
+
+    CSV = "csv"
+    JSON = "json"
+    GEOJSON = "geojson"
+    XLSX = "xlsx"
+    GPKG = "gpkg"
+    KML = "kml"
+
+
+class TableFormat(StrEnum):
+    """Endings of tables without places."""
+
+    CSV = "csv"
+    JSON = "json"
+    XLSX = "xlsx"
+
+
+@router.get("/hotspots", openapi_extra=ASKS_HOTSPOTS)
+def hotspots(request: Request, hub: HubDep, question: QuestionDep) -> Response:
+    """Rank the places where incidents concentrate, as JSON."""
+    return _send(request, _hotspots(hub, question, "json"), shown=True)
+
+
+@router.get("/hotspots.{ending}", openapi_extra=ASKS_HOTSPOTS)
+def hotspots_file(
+    request: Request, hub: HubDep, question: QuestionDep, ending: ListFormat
+) -> Response:
+    """Rank the places where incidents concentrate, as a file to keep."""
+    return _send(request, _hotspots(hub, question, ending))
+
+
+@router.get("/incidents", openapi_extra=ASKS_INCIDENTS)
+def incidents(request: Request, hub: HubDep, question: PlainQuestionDep) -> Response:
+    """List the incidents that match, without free text, as JSON."""
+    return _send(request, _incidents(hub, question, "json"), shown=True)
+
+
+@router.get("/incidents.{ending}", openapi_extra=ASKS_INCIDENTS)
+def incidents_file(
+    request: Request, hub: HubDep, question: PlainQuestionDep, ending: ListFormat
+) -> Response:
+    """List the incidents that match, without free text, as a file to keep."""
+    return _send(request, _incidents(hub, question, ending))
+
+
+@router.get("/trends", openapi_extra=ASKS_TRENDS)
+def trends(request: Request, hub: HubDep, question: TrendQuestionDep) -> Response:
+    """Count the incidents that match by month, ward, type or source, as JSON."""
+    return _send(request, _trends(hub, question, "json"), shown=True)
+
+
+@router.get("/trends.{ending}", openapi_extra=ASKS_TRENDS)
+def trends_file(
+    request: Request, hub: HubDep, question: TrendQuestionDep, ending: TableFormat
+) -> Response:
+    """Count the incidents that match by month, ward, type or source, as a file to keep."""
+    return _send(request, _trends(hub, question, ending))
+
+
+@router.get("/wards", openapi_extra=ASKS_INCIDENTS)
+def wards(request: Request, hub: HubDep, question: PlainQuestionDep) -> Response:
+    """Count the incidents that match in each ward, as JSON."""
+    return _send(request, _wards(hub, question, "json"), shown=True)
+
+
+@router.get("/wards.{ending}", openapi_extra=ASKS_INCIDENTS)
+def wards_file(
+    request: Request, hub: HubDep, question: PlainQuestionDep, ending: ListFormat
+) -> Response:
+    """Count the incidents that match in each ward, as a file to keep."""
+    return _send(request, _wards(hub, question, ending))
+
+
+def _send(request: Request, made: ExportedFile, *, shown: bool = False) -> Response:
+    """Send an export with a tag; ``shown`` answers are read in place, others saved by name."""
+    name = None if shown else made.name
+    return send_answer(request, make_answer(made.content, made.media_type, name))
+
+
+def _hotspots(hub: Hub, question: Question, ending: str) -> ExportedFile:
+    return workflows.export_hotspots(
+        hub.store,
+        hub.actor,
+        question.wanted,
+        question.parameters,
+        hub.settings,
+        file_format=ending,
+        made=hub.today(),
+    )
+
+
+def _incidents(hub: Hub, question: Question, ending: str) -> ExportedFile:
+    return workflows.export_incidents(
+        hub.store, hub.actor, question.wanted, hub.settings, file_format=ending, made=hub.today()
+    )
+
+
+def _trends(hub: Hub, question: Question, ending: str) -> ExportedFile:
+    return workflows.export_trends(
+        hub.store,
+        hub.actor,
+        question.wanted,
+        hub.settings,
+        by=question.by,
+        file_format=ending,
+        made=hub.today(),
+    )
+
+
+def _wards(hub: Hub, question: Question, ending: str) -> ExportedFile:
+    return workflows.export_wards(
+        hub.store, hub.actor, question.wanted, hub.settings, file_format=ending, made=hub.today()
+    )

@@ -1,0 +1,106 @@
+"""Pages for people: each works without scripts, except the map, which the list stands in for."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from aim import workflows
+from aim.service.answers import make_answer, send_answer
+from aim.service.deps import Hub, HubDep, Question, QuestionDep
+from aim.service.docs import docs_page
+from aim.service.pages import render_page
+from aim.service.words import parameter_words
+
+router = APIRouter(include_in_schema=False)
+
+LAYERS = "/map/layers"
+
+
+@router.get("/", response_class=HTMLResponse)
+def hub_page(request: Request, hub: HubDep, question: QuestionDep) -> Response:
+    """Show the hub; an address without words opens on the first preset."""
+    asked = question if question.asked else _first_preset(hub, question)
+    view = workflows.hub_view(hub.store, hub.actor, asked.wanted, asked.parameters, hub.settings)
+    partial = "x-partial" in request.headers
+    kept = (*view.other_words, *parameter_words(asked.parameters, asked.defaults).items())
+    page = render_page(
+        request,
+        "_results.html" if partial else "hub.html",
+        view=view,
+        query=asked.query,
+        codes={ward.label: ward.value for ward in view.wards},
+        kept=kept,
+        without_kept=f"/?{_without(asked, [word for word, _ in kept])}",
+    )
+    page.headers["Vary"] = "X-Partial"
+    return page
+
+
+@router.get("/wards/{code}", response_class=HTMLResponse)
+def ward_page(request: Request, hub: HubDep, question: QuestionDep, code: str) -> Response:
+    """Show one ward."""
+    view = workflows.ward_view(
+        hub.store, hub.actor, question.wanted, question.parameters, hub.settings, code=code
+    )
+    query = _join(view.query, parameter_words(question.parameters, question.defaults))
+    return render_page(request, "ward.html", view=view, query=query, codes={})
+
+
+@router.get("/hotspots/{hotspot_id}", response_class=HTMLResponse)
+def hotspot_page(request: Request, hub: HubDep, hotspot_id: str) -> Response:
+    """Show one saved hotspot."""
+    view = workflows.hotspot_view(hub.store, hub.actor, hotspot_id, hub.settings)
+    return render_page(request, "hotspot.html", view=view, query=view.query, map_query=view.query)
+
+
+@router.get("/map", response_class=HTMLResponse)
+def map_page(request: Request, hub: HubDep, question: QuestionDep) -> HTMLResponse:
+    """Show the map that the hub page frames; it asks for its layers itself."""
+    return HTMLResponse(
+        workflows.live_map(
+            hub.store,
+            hub.actor,
+            question.wanted,
+            hub.settings,
+            query=question.query,
+            layers_url=LAYERS,
+            nonce=request.state.nonce,
+            assets="/vendor",
+        )
+    )
+
+
+@router.get(LAYERS)
+def map_layers(request: Request, hub: HubDep, question: QuestionDep) -> Response:
+    """Return what the map draws for one filter, from memory where it was asked before."""
+    key = ("layers", hub.store.data_version(), hub.actor, question.query)
+    answer = hub.answers.get_or_make(
+        key,
+        lambda: make_answer(
+            workflows.map_layers(hub.store, hub.actor, question.wanted, question.parameters),
+            "application/json",
+        ),
+    )
+    return send_answer(request, answer)
+
+
+@router.get("/docs", response_class=HTMLResponse)
+def docs(request: Request) -> Response:
+    """Describe the addresses for programs, without another host's scripts."""
+    return docs_page(request)
+
+
+def _first_preset(hub: Hub, question: Question) -> Question:
+    words = next(iter(workflows.preset_words(hub.store, hub.actor).values()))
+    return replace(question, wanted=workflows.read_words(hub.store, hub.actor, words))
+
+
+def _without(question: Question, words: list[str]) -> str:
+    kept = {word: texts for word, texts in question.wanted.words().items() if word not in words}
+    return urlencode(kept, doseq=True) or "since="
+
+
+def _join(query: str, words: dict[str, str]) -> str:
+    return "&".join(part for part in (query, urlencode(words)) if part)
