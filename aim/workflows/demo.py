@@ -61,9 +61,9 @@ def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None
         tell(f"{name}: {info.areas} wards")
     use_ward_set(store, actor, WARD_SETS[-1][0])
     for load in LOADS:
-        for path in _deliveries(root / load.path):
+        for delivery in _deliveries(root / load.path):
             report = ingest_feed(
-                store, actor, feed=load.feed, path=path, source=load.source, agency=load.agency
+                store, actor, feed=load.feed, path=delivery, source=load.source, agency=load.agency
             )
             tell(
                 f"{load.feed}: {report.read:,} rows read, {report.added:,} added,"

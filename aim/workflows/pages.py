@@ -55,7 +55,7 @@ from aim.workflows.words import (
     say_sources,
 )
 
-CHART_MONTHS = 13
+CHART_MONTHS = 12
 NOTHING_YET = "Nothing recorded"
 AROUND_M = 400.0
 
@@ -291,43 +291,60 @@ def _say_moment(moment: Any) -> str:
 def trend_chart(
     store: Store, reach: Reach, wanted: IncidentFilter, coverage: list[Coverage]
 ) -> Chart | None:
-    """Draw the filter's incidents by month, thirteen months to the end of its period.
+    """Draw the filter's incidents by month: twelve months to the end of its period.
 
     Returns
     -------
     Chart or None
-        None where nothing has been loaded. Months that a source does not cover are marked.
+        None where nothing has been loaded. The same months a year before stand beside them where
+        every source reaches back so far; months that a source does not cover are marked.
     """
     sources = chosen(coverage, wanted)
     if not sources:
         return None
-    end = wanted.until or max(one.complete_to for one in sources)
-    span = months_to(end, CHART_MONTHS)
-    counts = full_months(
-        store.count_incidents(within(wanted, span), reach, by=("month",)), within(wanted, span)
-    )
-    complete = [_complete(month, sources) for month in counts["month"]]
+    span = months_to(wanted.until or max(one.complete_to for one in sources), CHART_MONTHS)
+    now = _monthly(store, reach, within(wanted, span))
+    earlier = _monthly(store, reach, within(wanted, span.year_ago()))
+    then: dict[str, int | None] = {
+        month: count if _covered(month_before, sources) else None
+        for month, (month_before, count) in zip(now, earlier.items(), strict=True)
+    }
     title = f"Incidents a month, {span.say()}"
-    svg = trend_svg(
-        [
-            (f"{read_month(month):%b %Y}", int(count), whole)
-            for month, count, whole in zip(
-                counts["month"], counts["incidents"], complete, strict=True
-            )
-        ],
+    incomplete = [month for month in now if not _covered(month, sources)]
+    series: dict[str, dict[str, int | None]] = {"These months": {**now}}
+    if any(count is not None for count in then.values()):
+        series["A year before"] = then
+    return Chart(
         title=title,
+        svg=trend_svg(series, title=title, incomplete=incomplete),
+        columns=("Month", *series),
+        rows=tuple(
+            (
+                _say_month(month, month in incomplete),
+                *(_say_count(s[month]) for s in series.values()),
+            )
+            for month in now
+        ),
     )
-    rows = tuple(
-        (
-            f"{read_month(month):%B %Y}" + ("" if whole else " (not complete)"),
-            f"{count:,}",
-        )
-        for month, count, whole in zip(counts["month"], counts["incidents"], complete, strict=True)
-    )
-    return Chart(title=title, svg=str(svg), columns=("Month", "Incidents"), rows=rows)
 
 
-def _complete(month: str, sources: list[Coverage]) -> bool:
+def _monthly(store: Store, reach: Reach, wanted: IncidentFilter) -> dict[str, int]:
+    counts = full_months(store.count_incidents(wanted, reach, by=("month",)), wanted)
+    return {
+        str(month): int(count)
+        for month, count in zip(counts["month"], counts["incidents"], strict=True)
+    }
+
+
+def _say_month(month: str, incomplete: bool) -> str:  # noqa: FBT001 - one of two endings
+    return f"{read_month(month):%B %Y}{' (not complete)' if incomplete else ''}"
+
+
+def _say_count(count: int | None) -> str:
+    return "not known" if count is None else f"{count:,}"
+
+
+def _covered(month: str, sources: list[Coverage]) -> bool:
     period = months_to(read_month(month).replace(day=2), 1)
     return all(
         one.first_day < period.until
