@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 NO_REAL_DATA = "real data: set AIM_TEST_DATA to the folder that holds the public files"
@@ -24,6 +24,12 @@ settings.register_profile(
     "ci", derandomize=True, deadline=None, database=None, suppress_health_check=_PATIENT
 )
 settings.register_profile("search", deadline=None, suppress_health_check=_PATIENT)
+# For the mutation check: a failing example need not be a small one.
+settings.register_profile(
+    "faults",
+    settings.get_profile("ci"),
+    phases=(Phase.explicit, Phase.generate),
+)
 settings.load_profile("ci")
 
 
