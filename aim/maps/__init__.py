@@ -1,1 +1,15 @@
-"""In building."""
+"""The gallery: frames become Folium pages and charts that need no internet."""
+
+from aim.maps.charts import trend_svg
+from aim.maps.hub_map import build_map, live_map_page
+from aim.maps.layers import layers_json
+from aim.maps.page import asset_folders, render_page
+
+__all__ = [
+    "asset_folders",
+    "build_map",
+    "layers_json",
+    "live_map_page",
+    "render_page",
+    "trend_svg",
+]
