@@ -141,3 +141,15 @@ def test_ward_whose_neighbours_edge_alone_crosses_a_cell_keeps_its_positions(cel
     positions = np.random.default_rng(1).uniform(-2, 102, (4_000, 2))
     found = WardIndex(wards, cells=cells).positions(*positions.T)
     np.testing.assert_array_equal(found, plain_answer(wards, positions))
+
+
+@pytest.mark.parametrize("cells", [100, 2_500])
+def test_ward_under_a_thicket_of_foreign_boundaries_keeps_its_positions(cells):
+    # Cells in the thicket have no neighbour free of boundaries, and none of the large ward's own.
+    thicket = [shapely.box(x, y, x + 0.5, y + 0.5) for x in range(40, 60) for y in range(40, 60)]
+    shapes = [shapely.MultiPolygon(thicket), shapely.box(0, 0, 100, 100)]
+    wards = gpd.GeoDataFrame({"ward_code": ["E1", "E2"]}, geometry=shapes, crs="EPSG:27700")
+    positions = np.random.default_rng(2).uniform(38, 62, (2_000, 2))
+    found = WardIndex(wards, cells=cells).positions(*positions.T)
+    np.testing.assert_array_equal(found, plain_answer(wards, positions))
+    assert set(found) == {0, 1}
