@@ -48,7 +48,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if NO_REAL_DATA in str(report.longrepr)
     ]
     if skipped:
-        terminalreporter.write_line(f"{len(skipped)} tests skipped for want of {NO_REAL_DATA}.")
+        terminalreporter.write_line(f"Skipped for want of {NO_REAL_DATA}: {len(skipped)}.")
 
 
 @pytest.fixture(scope="session")
