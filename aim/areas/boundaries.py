@@ -9,10 +9,12 @@ parts may come as several rows.
 
 import re
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from zipfile import BadZipFile, ZipFile
 
 import geopandas as gpd
@@ -34,11 +36,14 @@ Geometries = npt.NDArray[np.object_]
 _GRID_SLACK_M = 100_000.0
 _DEGREES = "OGC:CRS84"
 _NAMED_AT_MOST = 5
+_START_BYTES = 512
 
 # The first bytes decide, not the name: the reading library would also open files that only
 # point at other files.
 _SHAPEFILE, _GEOPACKAGE, _ZIP = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PK\x03\x04"
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
+_TOPOLOGY = re.compile(rb'"type"\s*:\s*"Topology"')
+_FEATURES = re.compile(rb'"type"\s*:\s*"FeatureCollection"')
 _SUFFIXES = (".shp", ".gpkg", ".geojson", ".topojson", ".json")
 _FORMATS = "GeoJSON, TopoJSON, GeoPackage or shapefile (a zip of one is fine)"
 
@@ -119,41 +124,48 @@ def _open(path: Path) -> _Source:
         found = "a folder" if path.is_dir() else "no such file"
         raise AreaError(f"Asked to read boundaries from {path}; found {found}. Give a {_FORMATS}.")
     with path.open("rb") as file:
-        start = file.read(512)
-    if not start:
+        content = _telling_bytes(file)
+    if not content:
         raise AreaError(f"Asked to read boundaries from {path}; the file is empty. Download again.")
-    if start.startswith(_ZIP):
-        return _open_zip(path)
-    if not (start.startswith((_SHAPEFILE, _GEOPACKAGE)) or _JSON.match(start)):
+    address = str(path)
+    if content.startswith(_ZIP):
+        member, content = _boundary_member(path)
+        address = f"/vsizip/{path.resolve().as_posix()}/{member}"
+    is_json = bool(_JSON.match(content))
+    if not (is_json or content.startswith((_SHAPEFILE, _GEOPACKAGE))):
         raise _not_boundaries(path)
-    return _Source(path, str(path), is_json=bool(_JSON.match(start)))
+    # The reading library knows TopoJSON by its first words alone; naming the format helps it.
+    topology = is_json and _TOPOLOGY.search(content) and not _FEATURES.search(content)
+    return _Source(path, f"TopoJSON:{address}" if topology else address, is_json=is_json)
 
 
-def _open_zip(path: Path) -> _Source:
+def _telling_bytes(file: IO[bytes]) -> bytes:
+    """Read as much of a file as tells its format: the start, or all of JSON."""
+    start = file.read(_START_BYTES)
+    return start + file.read() if _JSON.match(start) else start
+
+
+def _boundary_member(path: Path) -> tuple[str, bytes]:
+    """Return name and content of the boundary file in a zip, a shapefile before the others."""
     try:
         with ZipFile(path) as archive:
-            members = sorted(
-                (member for member in archive.namelist() if member.lower().endswith(_SUFFIXES)),
-                # Where a zip carries one set in several formats the shapefile comes first.
-                key=lambda member: (_SUFFIXES.index(Path(member).suffix.lower()), member),
-            )
-    except BadZipFile as error:
+            for suffix in _SUFFIXES:
+                for member in sorted(archive.namelist()):
+                    if member.lower().endswith(suffix):
+                        with archive.open(member) as file:
+                            return member, _telling_bytes(file)
+    # A zip may be cut short, locked by a password or packed in a way we cannot undo.
+    except (BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error) as error:
         raise _not_boundaries(path) from error
-    if not members:
-        raise AreaError(
-            f"Asked to read boundaries from {path}; the zip holds no boundary file."
-            f" Give a {_FORMATS}."
-        )
-    address = f"/vsizip/{path.resolve().as_posix()}/{members[0]}"
-    return _Source(path, address, is_json=members[0].lower().endswith("json"))
+    raise AreaError(
+        f"Asked to read boundaries from {path}; the zip holds no boundary file. Give a {_FORMATS}."
+    )
 
 
 def _read_rows(source: _Source) -> tuple[gpd.GeoDataFrame, list[str]]:
     with _boundary_errors(source.asked):
         layer, notes = _choose_layer(source)
         rows = pyogrio.read_dataframe(source.address, layer=layer)
-    if not isinstance(rows, gpd.GeoDataFrame):
-        raise _no_polygons(source.asked, "a table without geometry")
     if rows.empty:
         raise AreaError(
             f"Asked to read boundaries from {source.asked}; it holds no area."
@@ -163,14 +175,21 @@ def _read_rows(source: _Source) -> tuple[gpd.GeoDataFrame, list[str]]:
 
 
 def _choose_layer(source: _Source) -> tuple[str, list[str]]:
-    layers = pyogrio.list_layers(source.address)
-    drawn = [layer for layer, kind in layers if kind is not None]
-    if not drawn:
+    """Return the first layer that declares polygons, else the first that is drawn and not empty."""
+    layers = [(name, kind) for name, kind in pyogrio.list_layers(source.address) if kind]
+    if not layers:
         raise _no_polygons(source.asked, "no layer with geometry")
-    areas = [layer for layer, kind in layers if kind is not None and "Polygon" in kind] or drawn
-    if len(drawn) == 1:
-        return areas[0], []
-    return areas[0], [f"Of the layers {', '.join(drawn)}, {areas[0]} was read."]
+    if len(layers) == 1:
+        return layers[0][0], []
+    filled = [layer for layer in layers if _has_rows(source, layer[0])] or layers
+    areas = [name for name, kind in filled if "Polygon" in kind] or [name for name, _ in filled]
+    names = ", ".join(name for name, _ in layers)
+    return areas[0], [f"Of the layers {names}, the layer {areas[0]} was read."]
+
+
+def _has_rows(source: _Source, layer: str) -> bool:
+    info = pyogrio.read_info(source.address, layer=layer, force_feature_count=True)
+    return bool(info["features"])
 
 
 @contextmanager
@@ -198,21 +217,22 @@ def _on_grid(rows: gpd.GeoDataFrame, source: _Source) -> tuple[Geometries, list[
                 *notes,
                 f"Coordinates were turned from {system.name} to metres by way of WGS84.",
             ]
-    bounds = shapely.total_bounds(geometry)
-    if np.isfinite(shapely.total_bounds(np.asarray(rows.geometry.array))).any():
-        _check_on_grid(bounds, source.asked)
+    if not (shapely.is_missing(geometry) | shapely.is_empty(geometry)).all():
+        _check_on_grid(shapely.total_bounds(geometry), source.asked)
     return geometry, notes
 
 
 def _reference_system(rows: gpd.GeoDataFrame, source: _Source) -> tuple[CRS, list[str]]:
     bounds = rows.total_bounds
     supposed = f"{source.asked.name} names no reference system; its coordinates fit"
+    # A plane tied to no place on earth says no more than nothing does.
+    system = None if rows.crs is None or rows.crs.is_engineering else rows.crs
     # JSON that names none comes as degrees, or with nothing; metres cannot be degrees.
-    unnamed = rows.crs is None or (source.is_json and _is(rows.crs, _DEGREES))
+    unnamed = system is None or (source.is_json and _is(system, _DEGREES))
     if unnamed and _within(bounds, GRID_BOUNDS) and not _within(bounds, (-180, -90, 180, 90)):
         return CRS(BRITISH_NATIONAL_GRID), [f"{supposed} the British National Grid, taken as such."]
-    if rows.crs is not None:
-        return rows.crs, []
+    if system is not None:
+        return system, []
     if source.is_json:
         return CRS(_DEGREES), []
     raise CrsError(

@@ -62,11 +62,13 @@ def test_each_format_gives_the_same_wards(file_of_each_format):
     assert (wards.attrs["label"], wards.attrs["notes"]) == ("wards-2025", [])
 
 
-def test_topojson_is_read_as_degrees(tmp_path):
+def make_topology(**objects):
+    """Draw one square of a hundredth of a degree, its corner at easting 449000, 520000."""
     west, south = (float(value[0]) for value in to_degrees([449000], [520000]))
     arc = [[0, 0], [10, 0], [0, 10], [-10, 0], [0, -10]]
     topology = {
         "objects": {
+            **objects,
             "wards": {
                 "type": "GeometryCollection",
                 "geometries": [
@@ -76,17 +78,30 @@ def test_topojson_is_read_as_degrees(tmp_path):
                         "arcs": [[0]],
                     }
                 ],
-            }
+            },
         },
         "arcs": [arc],
         "transform": {"scale": [0.001, 0.001], "translate": [west, south]},
     }
+    return {"type": "Topology", **topology}
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_topojson_is_read_as_degrees_whatever_comes_first(tmp_path, backwards):
+    topology = make_topology()
+    parts = dict(reversed(topology.items())) if backwards else topology
     path = tmp_path / "wards.topojson"
-    path.write_text(json.dumps({"type": "Topology", **topology}, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(parts, indent=1), encoding="utf-8")
     wards = read_wards(path)
     assert wards.attrs["label"] == "wards-2013"
-    corner = np.column_stack(to_grid([west + 0.01], [south + 0.01]))[0]
-    assert wards.geometry[0].exterior.distance(shapely.Point(corner)) < 1e-6
+    assert wards.geometry[0].exterior.distance(shapely.Point(449000, 520000)) < 1e-3
+
+
+def test_empty_layer_is_passed_over(tmp_path):
+    topology = make_topology(districts={"type": "GeometryCollection", "geometries": []})
+    path = tmp_path / "wards.json"
+    path.write_text(json.dumps(topology), encoding="utf-8")
+    assert read_wards(path).ward_code.tolist() == ["E05099001"]
 
 
 def test_wards_are_sorted_by_code(tmp_path):
@@ -114,7 +129,7 @@ def test_other_reference_systems_are_brought_to_the_grid_and_noted(tmp_path, crs
     assert re.search("turned from .* to metres", wards.attrs["notes"][0])
 
 
-@pytest.mark.parametrize("suffix", ["shp", "geojson"])
+@pytest.mark.parametrize("suffix", ["shp", "gpkg", "geojson"])
 def test_metres_without_a_reference_system_are_taken_as_the_grid_and_noted(tmp_path, suffix):
     path = tmp_path / f"w.{suffix}"
     save = write_geojson if suffix == "geojson" else write
@@ -127,6 +142,19 @@ def test_shapefile_without_a_reference_system_off_the_grid_is_refused(tmp_path):
     path = write(tmp_path / "w.shp", make_areas(*map(degrees, SQUARES), crs=None))
     with pytest.raises(CrsError, match=r"no reference system.*\.prj"):
         read_wards(path)
+
+
+def test_plane_tied_to_no_place_is_taken_as_the_grid_where_it_fits(tmp_path):
+    plane = 'LOCAL_CS["Undefined Cartesian SRS",UNIT["Meter",1]]'
+    wards = read_wards(write(tmp_path / "w.gpkg", make_areas(*SQUARES, crs=plane)))
+    assert shapely.equals(wards.geometry.to_numpy(), SQUARES).all()
+    assert "names no reference system" in wards.attrs["notes"][0]
+
+
+def test_system_without_a_way_to_degrees_is_refused(tmp_path):
+    moon = "+proj=longlat +R=1737400 +no_defs"
+    with pytest.raises(CrsError, match="no way to WGS84"):
+        read_wards(write(tmp_path / "w.gpkg", make_areas(shapely.box(1, 1, 2, 2), crs=moon)))
 
 
 def test_latitude_before_longitude_is_refused(tmp_path):
@@ -201,7 +229,7 @@ def test_polygon_layer_is_chosen_and_noted(tmp_path):
     write(path, make_areas(*SQUARES), layer="areas")
     wards = read_wards(path)
     assert len(wards) == 2
-    assert wards.attrs["notes"] == ["Of the layers points, areas, areas was read."]
+    assert wards.attrs["notes"] == ["Of the layers points, areas, the layer areas was read."]
 
 
 def test_columns_asked_for_are_used(tmp_path):
@@ -245,6 +273,19 @@ def test_zip_without_boundaries_is_refused(tmp_path):
         archive.writestr("readme.txt", "nothing")
     with pytest.raises(AreaError, match="the zip holds no boundary file"):
         read_wards(tmp_path / "set.zip")
+
+
+def test_locked_zip_is_refused(tmp_path):
+    path = tmp_path / "set.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("wards.geojson", "{}")
+    # The first flag bit of both headers says that a password is needed.
+    content = bytearray(path.read_bytes())
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+    with pytest.raises(AreaError, match="no boundary file or is damaged"):
+        read_wards(path)
 
 
 def test_table_without_geometry_is_refused(tmp_path):
