@@ -1,0 +1,93 @@
+"""A borough small enough to draw: two square wards, one busy corner in each, two months."""
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from aim import workflows
+from aim.access import LOCAL_ANALYST
+from aim.config import Settings
+from aim.model.crs import to_degrees
+from aim.model.people import Actor
+from aim.store import open_store
+from aim.store.protocol import Store
+
+WEST, SOUTH = 480_000.0, 530_000.0
+CORNERS = {"Quay Street": (480_300.0, 530_400.0), "Mill Lane": (481_500.0, 530_500.0)}
+FORCE = "Norbeck Police"
+STREET_COLUMNS = (
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"
+    "Crime type,Last outcome category,Context"
+).split(",")
+MONTHS = {"2026-03": 6, "2026-04": 12}
+
+
+@dataclass(frozen=True)
+class Hub:
+    store: Store
+    actor: Actor
+    settings: Settings
+    folder: Path
+
+
+def write_wards(path: Path) -> Path:
+    squares = {"E05099001": ("Abbey", 0), "E05099002": ("Brook", 1000)}
+    features = []
+    for code, (name, offset) in squares.items():
+        east = WEST + offset
+        lon, lat = to_degrees(
+            [east, east + 1000, east + 1000, east, east],
+            [SOUTH, SOUTH, SOUTH + 1000, SOUTH + 1000, SOUTH],
+        )
+        ring = [list(pair) for pair in zip(lon.tolist(), lat.tolist(), strict=True)]
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"WD26CD": code, "WD26NM": name},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+        )
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def write_police(path: Path, month: str, each: int, kind: str = "Anti-social behaviour") -> Path:
+    """Write a street file: `each` incidents spread over three snap points at either corner."""
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        out = csv.writer(handle)
+        out.writerow(STREET_COLUMNS)
+        for street, (easting, northing) in CORNERS.items():
+            for number in range(each):
+                lon, lat = to_degrees([easting + 40 * (number % 3)], [northing])
+                place = (f"{lon[0]:.6f}", f"{lat[0]:.6f}", f"On or near {street}")
+                out.writerow(("", month, FORCE, FORCE, *place, "", "", kind, "", ""))
+    return path
+
+
+@pytest.fixture
+def police_file():
+    """Give the writer of street files."""
+    return write_police
+
+
+@pytest.fixture
+def empty_hub(tmp_path):
+    settings = Settings(store_url=f"sqlite:///{(tmp_path / 'aim.db').as_posix()}")
+    workflows.make_store(LOCAL_ANALYST, settings.store_url)
+    store = open_store(settings.store_url)
+    yield Hub(store, LOCAL_ANALYST, settings, tmp_path)
+    store.close()
+
+
+@pytest.fixture
+def hub(empty_hub):
+    store, actor, folder = empty_hub.store, empty_hub.actor, empty_hub.folder
+    workflows.add_ward_set(store, actor, write_wards(folder / "wards.geojson"), name="wards-2026")
+    for month, each in MONTHS.items():
+        path = write_police(folder / f"{month}-norbeck-street.csv", month, each)
+        workflows.ingest_feed(store, actor, feed="police-uk", path=path)
+    return empty_hub
