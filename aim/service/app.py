@@ -43,17 +43,25 @@ def create_app(
     today
         Gives the day it is, for files that carry it.
 
-    Raises
-    ------
-    StoreError
-        The store is missing or cannot be opened.
+    Returns
+    -------
+    fastapi.FastAPI
+        Without a store of the caller's, it opens one when it starts and closes it when it stops.
     """
-    opened = store or open_store(settings.store_url, key_file=settings.key_file)
+
+    def hub_of(opened: "Store") -> Hub:
+        return Hub(opened, LOCAL_ANALYST, settings, today, AnswerCache())
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        if store is None:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if store is not None:
+            yield
+            return
+        opened = open_store(settings.store_url, key_file=settings.key_file)
+        app.state.hub = hub_of(opened)
+        try:
+            yield
+        finally:
             opened.close()
 
     app = FastAPI(
@@ -64,7 +72,7 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.hub = Hub(opened, LOCAL_ANALYST, settings, today, AnswerCache())
+    app.state.hub = hub_of(store) if store is not None else None
     problems.install(app)
     for routes in (pages, api, health):
         app.include_router(routes.router)

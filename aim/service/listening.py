@@ -3,6 +3,7 @@
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -10,6 +11,7 @@ import uvicorn
 from aim.errors import ServiceError
 from aim.service.app import create_app
 from aim.service.guard import is_loopback
+from aim.store import open_store
 
 if TYPE_CHECKING:
     from aim.config import Settings
@@ -22,7 +24,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     *,
-    say: Callable[[str], object] | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> None:
     """Serve the hub until it is interrupted.
 
@@ -34,20 +36,22 @@ def serve(
         A loopback name or address; no other until people can sign in.
     port
         A TCP port; 0 takes any free one.
-    say
+    tell
         Where the address is announced; standard error by default.
 
     Raises
     ------
     ServiceError
         The host is not loopback, or the port is taken.
+    StoreError
+        There is no store, or it cannot be opened.
     """
     listener = bind(host, port)
-    with listener:
-        app = create_app(settings)
-        announce = say or _say_on_standard_error
+    with listener, closing(open_store(settings.store_url, key_file=settings.key_file)) as store:
+        app = create_app(settings, store)
+        announce = tell or _tell_on_standard_error
         announce(f"The hub is at {address_of(listener)} (this computer only; stop it with Ctrl+C).")
-        config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="on")
+        config = uvicorn.Config(app, log_level="warning", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -104,6 +108,6 @@ def _claim_alone(listener: socket.socket) -> None:
     listener.setsockopt(socket.SOL_SOCKET, exclusive or socket.SO_REUSEADDR, 1)
 
 
-def _say_on_standard_error(text: str) -> None:
+def _tell_on_standard_error(text: str) -> None:
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()

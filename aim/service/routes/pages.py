@@ -30,6 +30,7 @@ def hub_page(request: Request, hub: HubDep, question: QuestionDep) -> Response:
         "_results.html" if partial else "hub.html",
         view=view,
         query=asked.query,
+        filter_query=asked.wanted.query(),
         codes={ward.label: ward.value for ward in view.wards},
         kept=kept,
         without_kept=f"/?{_without(asked, [word for word, _ in kept])}",
