@@ -1,1 +1,30 @@
-"""In building."""
+"""THE PORCH: a partner's file comes in, incidents and rejected rows go out.
+
+Personal columns are dropped and contact details masked here; nothing beyond this door has seen
+them. A new source is one module with a ``FEED`` and one line in ``FEEDS``, or a package of your
+own with an entry point in the group ``aim.feeds``; prove it with ``aim.testing.feeds.FeedSuite``.
+"""
+
+from aim.feeds._catalogue import FEEDS, feed_table, find_feed, read_feed
+from aim.feeds._feed import TableFeed, build_result
+from aim.feeds._merge import merge_incidents
+from aim.feeds._personal import mask_personal
+from aim.feeds._seam import Asked, Draft, Feed, FeedColumn, Identity, Progress, Shape
+
+__all__ = [
+    "FEEDS",
+    "Asked",
+    "Draft",
+    "Feed",
+    "FeedColumn",
+    "Identity",
+    "Progress",
+    "Shape",
+    "TableFeed",
+    "build_result",
+    "feed_table",
+    "find_feed",
+    "mask_personal",
+    "merge_incidents",
+    "read_feed",
+]
