@@ -31,7 +31,7 @@ def sections_of(thing: object) -> set[str]:
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_room_lists_what_it_offers(room):
     offered = import_module(room).__all__
-    assert offered == sorted(offered)
+    assert len(offered) == len(set(offered))
     assert all(hasattr(import_module(room), name) for name in offered)
 
 

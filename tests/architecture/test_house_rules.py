@@ -203,6 +203,7 @@ def test_no_function_is_longer_than_a_screen():
     long = [
         f"{short(path)}:{node.lineno} {node.name} has {length} lines"
         for path in SHIPPED_PYTHON
+        if path.parent.name != "versions"  # a migration is a list of tables
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := body_lines(node)) > SCREEN
