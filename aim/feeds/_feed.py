@@ -9,7 +9,7 @@ import pandas as pd
 
 from aim.feeds._identity import normal_reference, row_ids
 from aim.feeds._personal import mask_personal, mask_text
-from aim.feeds._seam import Asked, Draft, Shape, blank_texts, on_distinct, say_rows
+from aim.feeds._seam import Asked, Draft, Shape, blank_texts, filled, on_distinct, say_rows
 from aim.feeds._table import Table, Wanted, read_tables
 from aim.feeds._words import classify_words, join_texts, unknown_words
 from aim.model.incidents import (
@@ -85,7 +85,8 @@ def build_result(feed: str, tables: Sequence[Table], asked: Asked) -> FeedResult
         rows = rows.reset_index(drop=True)
     asked.say(0.8)
     _reject_repeats(rows)
-    kept, refused = rows[rows["reason"] == ""], rows[rows["reason"] != ""]
+    wrong = filled(rows["reason"])
+    kept, refused = rows[~wrong], rows[wrong]
     incidents, masked = _finish(kept)
     notes = [note for table in tables for note in table.notes]
     notes += [note for _, found in drafts for note in found]
@@ -160,15 +161,20 @@ def _add_faults(
 ) -> None:
     """Add why a row is refused: blank before shifted before what the feed found."""
     shifted = table_faults.set_axis(rows.index)
-    blank = (cells == "").all(axis=1) & (shifted == "")
-    reason = draft.faults["reason"].mask(shifted != "", shifted)
-    rows["reason"] = reason.mask(blank, "The row is blank")
-    rows["cell"] = draft.faults["cell"].mask((shifted != "") | blank, "")
+    astray = filled(shifted)
+    silent = ~astray
+    for name in cells:
+        if not silent.any():
+            break
+        silent = silent & ~filled(cells[name])
+    reason = draft.faults["reason"].mask(astray, shifted)
+    rows["reason"] = reason.mask(silent, "The row is blank")
+    rows["cell"] = draft.faults["cell"].mask(astray | silent, "")
 
 
 def _reject_repeats(rows: pd.DataFrame) -> None:
     """Keep one row of each incident: the last with a position, else the last."""
-    repeated = (rows["reason"] == "") & rows["incident_id"].duplicated(keep=False)
+    repeated = ~filled(rows["reason"]) & rows["incident_id"].duplicated(keep=False)
     groups = rows[repeated]
     ranked = groups.iloc[np.argsort(groups["easting"].notna().to_numpy(), kind="stable")]
     keepers = dict(zip(ranked["incident_id"], ranked.index, strict=True))  # the last one stays
@@ -202,7 +208,7 @@ def _finish(kept: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
             counts[kind] = counts.get(kind, 0) + number
     texts = [name for name in ("source_ref", "uprn", *FREE_TEXTS) if name in rows]
     for name in texts:
-        rows[name] = rows[name].mask(rows[name] == "", None)
+        rows[name] = rows[name].where(filled(rows[name]), None)
     notes = [f"Masked in free text: {_say_counts(counts)}."] if counts else []
     return conform_incidents(rows), notes
 
@@ -226,7 +232,7 @@ def _refused(rows: pd.DataFrame) -> pd.DataFrame:
     refused = rows[list(REJECTED_COLUMNS)].reset_index(drop=True)
     refused["cell"] = on_distinct(refused["cell"], lambda cell: mask_text(cell)[0])
     refused["reason"] = on_distinct(refused["reason"], lambda text: mask_text(text)[0])
-    refused["source_ref"] = refused["source_ref"].mask(refused["source_ref"] == "", None)
+    refused["source_ref"] = refused["source_ref"].where(filled(refused["source_ref"]), None)
     kinds = {name: "int64" if name == "row" else "str" for name in REJECTED_COLUMNS}
     return refused.astype(kinds)
 
@@ -248,7 +254,7 @@ def faults_of(index: pd.Index, *found: tuple[pd.Series, pd.Series]) -> pd.DataFr
     """
     reason, cell = blank_texts(index), blank_texts(index)
     for reasons, cells in found:
-        new = (reason == "") & (reasons != "")
+        new = ~filled(reason) & filled(reasons)
         reason, cell = reason.mask(new, reasons), cell.mask(new, cells)
     return pd.DataFrame({"reason": reason, "cell": cell})
 
@@ -267,7 +273,7 @@ def shown_cells(cells: pd.Series, reasons: pd.Series) -> pd.Series:
 
 def no_type(cells: pd.DataFrame, names: Sequence[str]) -> pd.Series:
     """Return a reason for rows that say nothing of what happened or where, empty for others."""
-    silent = (cells[list(names)] == "").all(axis=1)
+    silent = ~np.logical_or.reduce([filled(cells[name]).to_numpy() for name in names])
     reason = "No type and nothing else that says what happened"
     return blank_texts(cells.index).mask(silent, reason)
 

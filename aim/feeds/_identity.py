@@ -16,7 +16,7 @@ from hashlib import blake2b
 import numpy as np
 import pandas as pd
 
-from aim.feeds._seam import on_distinct
+from aim.feeds._seam import filled, on_distinct
 
 # What clerks write where there is no reference.
 NO_REFERENCE = frozenset(
@@ -109,7 +109,7 @@ def normal_reference(cell: str) -> str:
     text = " ".join(cell.split())
     if text.casefold() in NO_REFERENCE:
         return ""
-    whole = _WHOLE.fullmatch(text)
+    whole = _WHOLE.fullmatch(text) if "." in text else None
     return whole[1] if whole else text
 
 
@@ -151,7 +151,7 @@ def row_ids(
     2
     """
     ids = np.empty(len(cells), dtype=object)
-    referred = (references != "").to_numpy(dtype=bool)
+    referred = filled(references).to_numpy()
     sent = zip(sources[referred], references[referred], strict=True)
     ids[referred] = _seal((_JOIN.join(("ref", who, feed, ref)) for who, ref in sent), key)
     alone = ~referred
@@ -165,10 +165,7 @@ def row_ids(
 
 def _seal(texts: Iterable[str], key: bytes) -> list[str]:
     secret = key[:64]
-    return [
-        blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=secret).hexdigest()
-        for text in texts
-    ]
+    return [blake2b(text.encode(), digest_size=16, key=secret).hexdigest() for text in texts]
 
 
 def _cell_texts(cells: pd.DataFrame, sources: pd.Series, feed: str, version: str) -> list[str]:

@@ -8,6 +8,7 @@ why a description is in no list, map or export.
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from aim.feeds._seam import distinct
@@ -65,17 +66,16 @@ def mask_personal(texts: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     ('Ring [phone] or [email]', {'email': 1, 'phone': 1})
     """
     codes, distinct_texts = distinct(texts)
-    masked, found = [], []
-    for text in distinct_texts:
-        clean, kinds = mask_text(text)
-        masked.append(clean)
-        found.append(kinds)
+    read = [mask_text(text) for text in distinct_texts]
+    repeats = np.bincount(codes[codes >= 0], minlength=len(read))
     counts: dict[str, int] = {}
-    for code in codes[codes >= 0]:
-        for kind, number in found[code].items():
-            counts[kind] = counts.get(kind, 0) + number
-    values = [masked[code] if code >= 0 else None for code in codes]
-    return pd.Series(values, index=texts.index, dtype=texts.dtype), dict(sorted(counts.items()))
+    for (_, found), rows in zip(read, repeats.tolist(), strict=True):
+        for kind, number in found.items():
+            counts[kind] = counts.get(kind, 0) + number * rows
+    masked = np.array([*(text for text, _ in read), None], dtype=object)  # code -1 is missing
+    return pd.Series(masked[codes], index=texts.index, dtype=texts.dtype), dict(
+        sorted(counts.items())
+    )
 
 
 def mask_text(text: str) -> tuple[str, dict[str, int]]:

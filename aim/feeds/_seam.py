@@ -207,6 +207,17 @@ def on_distinct(values: pd.Series, change: Callable[[str], str]) -> pd.Series:
     return pd.Series(changed[codes], index=values.index, dtype=object)
 
 
+def filled(texts: pd.Series) -> pd.Series:
+    """Mark texts that are not blank, many times faster than comparing each.
+
+    Examples
+    --------
+    >>> filled(pd.Series(["a", ""], dtype=object)).tolist()
+    [True, False]
+    """
+    return pd.Series(texts.to_numpy(dtype=object).astype(bool), index=texts.index)
+
+
 def blank_texts(index: pd.Index) -> pd.Series:
     """Return a column of empty texts."""
     return pd.Series("", index=index, dtype=object)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from aim.errors import FeedFormatError
 from aim.feeds._files import Content, list_files, looks_utf16, read_contents
-from aim.feeds._seam import Asked, Shape, header_key, on_distinct
+from aim.feeds._seam import Asked, Shape, filled, header_key, on_distinct
 
 HEADER_WITHIN = 20  # lines a title may take
 _SEPARATORS = (",", ";", "\t", "|")
@@ -264,27 +264,27 @@ def _rows(reader: Any) -> Iterator[list[str]]:
 def _read_clean(body: str, separator: str, header: Header) -> pd.DataFrame | None:
     """Read rows the quick way; None where any row needs a closer look."""
     overflow = list(range(header.width, header.width + _OVERFLOW))
-    if not body.strip("\r\n"):
-        return pd.DataFrame(columns=list(header.positions.values()), dtype=object)
+    used = [*header.positions.values(), *overflow]
+    # A full first line makes the parser look for columns that only a shifted row has.
+    padded = separator * (overflow[-1]) + "\n" + body
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            cells = pd.read_csv(
-                BytesIO(body.encode("utf-8", "replace")),
-                sep=separator,
-                header=None,
-                names=[*range(header.width), *overflow],
-                usecols=[*header.positions.values(), *overflow],
-                index_col=False,
-                dtype=object,
-                na_filter=False,
-                skip_blank_lines=False,
-                encoding="utf-8",
-            )
-    except (pd.errors.ParserError, pd.errors.ParserWarning):
+        read = pd.read_csv(
+            BytesIO(padded.encode("utf-8", "replace")),
+            sep=separator,
+            header=None,
+            names=range(len(overflow) + header.width),
+            usecols=used,
+            index_col=False,
+            dtype=object,
+            na_filter=False,
+            skip_blank_lines=False,
+            encoding="utf-8",
+        )
+    except pd.errors.ParserError:
         return None
-    lines = max(body.count("\n"), body.count("\r")) + (body[-1] not in "\r\n")
-    if lines != len(cells) or any((cells[one] != "").any() for one in overflow):
+    cells = read.iloc[1:].reset_index(drop=True)
+    lines = max(body.count("\n"), body.count("\r")) + (body[-1:] not in "\r\n")
+    if lines != len(cells) or any(cells[one].any() for one in overflow):
         return None
     return cells.drop(columns=overflow)
 
@@ -451,8 +451,7 @@ def _table(
         }
     ).set_axis(rows)
     faults = pd.Series("", index=cells.index, dtype=object) if faults is None else faults
-    filled = (named != "").any(axis=1).to_numpy() | (faults != "").to_numpy()
-    length = int(filled.nonzero()[0].max()) + 1 if filled.any() else 0
+    length = _rows_to_last(named, faults)
     return Table(
         file=file,
         shape=header.shape,
@@ -461,6 +460,16 @@ def _table(
         dropped=header.dropped,
         notes=notes,
     )
+
+
+def _rows_to_last(named: pd.DataFrame, faults: pd.Series) -> int:
+    """Count the rows down to the last that holds anything."""
+    said = filled(faults).to_numpy()
+    for name in named:
+        if said[-1:].all():
+            return len(named)
+        said = said | filled(named[name]).to_numpy()
+    return int(said.nonzero()[0].max()) + 1 if said.any() else 0
 
 
 def _trim(text: str) -> str:

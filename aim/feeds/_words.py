@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from aim.feeds._seam import blank_texts, on_distinct, say_rows
+from aim.feeds._seam import blank_texts, filled, on_distinct, say_rows
 from aim.model.incidents import Sensitivity
 from aim.model.types import UNCLASSIFIED, Taxonomy
 
@@ -38,19 +38,20 @@ def classify_words(words: Sequence[pd.Series], taxonomy: Taxonomy) -> pd.DataFra
     """
     index = words[0].index
     source, kind = blank_texts(index), pd.Series(UNCLASSIFIED, index=index, dtype=object)
-    gravest = blank_texts(index)
+    gravest, unknown = blank_texts(index), pd.Series(data=True, index=index)
     grave = {
         slug for slug, one in taxonomy.types.items() if one.sensitivity == Sensitivity.SENSITIVE
     } - {UNCLASSIFIED}
     for word in words:
         slugs = taxonomy.classify(word).astype(object)
-        better = (slugs != UNCLASSIFIED) & (kind == UNCLASSIFIED)
-        first = (source == "") & (word != "")
+        better = (slugs != UNCLASSIFIED) & unknown
+        first = ~filled(source) & filled(word)
         source = source.mask(better | first, word)
         kind = kind.mask(better, slugs)
-        gravest = gravest.mask(slugs.isin(grave) & (gravest == ""), slugs)
+        unknown = unknown & ~better
+        gravest = gravest.mask(slugs.isin(grave) & ~filled(gravest), slugs)
     columns = {"incident_type": kind, "source_type": source}
-    return pd.DataFrame({**columns, "gravest_type": gravest.mask(gravest == "", kind)})
+    return pd.DataFrame({**columns, "gravest_type": gravest.where(filled(gravest), kind)})
 
 
 def join_texts(texts: Sequence[pd.Series], between: str = " ; ") -> pd.Series:
