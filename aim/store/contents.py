@@ -1,0 +1,272 @@
+"""Incident frames become stored rows and back; a hash tells whether a content changed.
+
+The hash covers the declared columns except `batch_id`: seconds of time, ten-millionths of a
+degree, millimetres. Machines whose projection differs in the last bit agree.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from aim.errors import ParameterError
+from aim.model.incidents import DTYPES, TIMES, TimePrecision, check_incidents
+from aim.model.times import LONDON
+from aim.store.tables import CONTENT_COLUMNS
+
+Ids = npt.NDArray[np.bytes_]
+Hashes = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int64]
+Rows = list[tuple[Any, ...]]
+
+ID_BYTES, HEX_DIGITS = 16, 32
+_HEX = frozenset("0123456789abcdef")
+NEVER_MISSING = (
+    *("incident_id", "source", "feed", "agency", "incident_type", "sensitivity"),
+    *("occurred_from", "occurred_to", "time_precision", "place_precision"),
+)
+_DAY_S = 86_400
+_THURSDAY = 3  # 1970-01-01 was one; Monday is 0
+_UNITS = {"lon": 1e7, "lat": 1e7, "easting": 1e3, "northing": 1e3}
+_MISSING = np.uint64(0x9E3779B97F4A7C15)
+_STIR = np.uint64(0xFF51AFD7ED558CCD)
+_SHIFT = np.uint64(33)
+_MISSING_INT = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A delivery's rows ready to be written, sorted by id, each id once.
+
+    ``columns`` holds a list for each of ``CONTENT_COLUMNS``, missing as None.
+    ``superseded`` are rows that a later row of the same delivery replaced.
+    """
+
+    ids: Ids
+    hashes: Hashes
+    columns: Mapping[str, npt.NDArray[np.object_]]
+    superseded: "Contents | None" = None
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.ids)
+
+    def take(self, chosen: npt.NDArray[Any]) -> "Contents":
+        """Return some of the rows, by mask or position."""
+        return Contents(
+            self.ids[chosen],
+            self.hashes[chosen],
+            {name: values[chosen] for name, values in self.columns.items()},
+        )
+
+    def lists(self) -> list[list[Any]]:
+        """Return the content columns in order, as plain values."""
+        return [self.columns[name].tolist() for name in CONTENT_COLUMNS]
+
+
+def ids_from_hex(texts: Iterable[str]) -> Ids:
+    """Read 32 hexadecimal digits each as 16 bytes.
+
+    Raises
+    ------
+    ParameterError
+        A text is something else.
+
+    Examples
+    --------
+    >>> ids_from_hex(["00" * 15 + "ff"]).tolist()[0][-1]
+    255
+    """
+    listed = list(texts)
+    digits = "".join(listed)
+    wrong = next((text for text in listed if len(text) != HEX_DIGITS), None)
+    if wrong is not None or not (set(digits) <= _HEX):
+        raise ParameterError(
+            f"`incident_id` must be {HEX_DIGITS} small hexadecimal digits, found"
+            f" {wrong or 'others'!r}; read the incidents with aim.read_feed."
+        )
+    return np.frombuffer(bytes.fromhex(digits), f"S{ID_BYTES}")
+
+
+def ids_to_hex(ids: Iterable[bytes]) -> list[str]:
+    """Write 16 bytes each as 32 hexadecimal digits.
+
+    Examples
+    --------
+    >>> ids_to_hex([bytes(16)])
+    ['00000000000000000000000000000000']
+    """
+    digits = b"".join(ids).hex()
+    return [digits[start : start + HEX_DIGITS] for start in range(0, len(digits), HEX_DIGITS)]
+
+
+def ids_to_bytes(ids: Ids) -> list[bytes]:
+    """Return ids as bytes; numpy's own would drop zeros at the end."""
+    raw = ids.tobytes()
+    return [raw[start : start + ID_BYTES] for start in range(0, len(raw), ID_BYTES)]
+
+
+def ids_from_bytes(ids: Sequence[bytes]) -> Ids:
+    """Return bytes as an array of ids."""
+    return np.frombuffer(b"".join(ids), f"S{ID_BYTES}")
+
+
+def prepare(incidents: pd.DataFrame) -> Contents:
+    """Turn a frame of incidents into rows to be written.
+
+    Raises
+    ------
+    ParameterError
+        A column is absent, an id is none, or a value that must be there is missing.
+    """
+    check_incidents(incidents)
+    _refuse_missing(incidents)
+    ids = ids_from_hex(incidents["incident_id"].tolist())
+    columns: dict[str, npt.NDArray[np.object_]] = {}
+    hashes = np.zeros(len(ids), np.uint64)
+    for name in sorted(set(DTYPES) - {"incident_id", "batch_id"}):
+        columns[name], marks = _read_column(name, incidents[name])
+        hashes = _stirred((hashes * _STIR) ^ marks)
+    columns |= _london_columns(incidents)
+    signed = hashes.view(np.int64)
+    signed[signed == 0] = 1  # nought stands for "whatever it was" in a manifest
+    order = np.argsort(ids, kind="stable")
+    return _last_of_each(Contents(ids, signed, columns).take(order))
+
+
+def _last_of_each(contents: Contents) -> Contents:
+    """Keep the last row of each id, the earlier ones apart."""
+    if len(contents) == 0:
+        return contents
+    last = np.append(contents.ids[1:] != contents.ids[:-1], [True])
+    if last.all():
+        return contents
+    kept = contents.take(last)
+    return Contents(kept.ids, kept.hashes, kept.columns, superseded=contents.take(~last))
+
+
+def _refuse_missing(incidents: pd.DataFrame) -> None:
+    missing = [name for name in NEVER_MISSING if incidents[name].isna().any()]
+    if missing:
+        raise ParameterError(
+            f"An incident must have {', '.join(NEVER_MISSING)};"
+            f" some lack {', '.join(missing)}. Reject those rows instead."
+        )
+
+
+def _read_column(
+    name: str, values: pd.Series
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.uint64]]:
+    """Return plain values and a mark for each, equal where the values are."""
+    if DTYPES[name] == TIMES:
+        seconds = epoch_seconds(values)
+        return _plain(seconds, seconds == _MISSING_INT), _marks_of_ints(seconds)
+    if DTYPES[name] == "float64":
+        numbers = values.to_numpy(np.float64)
+        absent = np.isnan(numbers)
+        fine = np.rint(np.where(absent, 0.0, numbers) * _UNITS[name]).astype(np.int64)
+        return _plain(numbers, absent), _marks_of_ints(np.where(absent, _MISSING_INT, fine))
+    return _read_texts(values.fillna("") if name == "qualifiers" else values)
+
+
+def _read_texts(values: pd.Series) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.uint64]]:
+    codes, distinct = pd.factorize(values)
+    words = np.empty(len(distinct) + 1, object)  # the last stands for missing, code -1
+    words[:-1] = np.asarray(distinct, dtype=object)
+    marks = np.full(len(words), _MISSING)
+    if len(distinct):
+        marks[:-1] = pd.util.hash_array(words[:-1], categorize=False)
+    return words[codes], marks[codes]
+
+
+def _plain(values: npt.NDArray[Any], absent: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    listed: npt.NDArray[np.object_] = values.astype(object)
+    listed[absent] = None
+    return listed
+
+
+def _marks_of_ints(values: Ints) -> npt.NDArray[np.uint64]:
+    return _stirred(values.view(np.uint64) ^ _MISSING)
+
+
+def _stirred(marks: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    mixed = (marks ^ (marks >> _SHIFT)) * _STIR
+    stirred: npt.NDArray[np.uint64] = mixed ^ (mixed >> _SHIFT)
+    return stirred
+
+
+def epoch_seconds(moments: pd.Series) -> Ints:
+    """Return whole seconds since 1970 UTC; missing is the smallest number there is."""
+    absent = moments.isna().to_numpy()
+    stamps = moments.to_numpy(dtype="datetime64[us]")
+    seconds = stamps.astype(np.int64) // 1_000_000
+    return np.where(absent, _MISSING_INT, seconds)
+
+
+def moments_of(seconds: Sequence[int | None]) -> pd.Series:
+    """Return UTC moments of whole seconds since 1970; None is missing."""
+    numbers = np.array(seconds, np.float64)
+    absent = np.isnan(numbers)
+    stamps = np.where(absent, 0, numbers).astype(np.int64) * 1_000_000
+    moments = stamps.view("datetime64[us]").copy()
+    moments[absent] = np.datetime64("NaT")
+    return pd.Series(moments).dt.tz_localize("UTC")
+
+
+def _london_columns(incidents: pd.DataFrame) -> dict[str, npt.NDArray[np.object_]]:
+    """Derive the London days a row lies in, and hour and weekday where they are known."""
+    precision = incidents["time_precision"].to_numpy(object)
+    monthly = precision == TimePrecision.MONTH
+    starts = _london_seconds(epoch_seconds(incidents["occurred_from"]))
+    ends = _london_seconds(epoch_seconds(incidents["occurred_to"]) - 1)
+    first_day = starts // _DAY_S
+    never = np.zeros(len(incidents), np.bool_)
+    return {
+        "first_day": _plain(first_day, never),
+        "last_day": _plain(np.where(monthly, ends // _DAY_S, first_day), never),
+        "local_hour": _plain(starts % _DAY_S // 3600, precision != TimePrecision.MINUTE),
+        "local_weekday": _plain((first_day + _THURSDAY) % 7, monthly),
+    }
+
+
+def _london_seconds(seconds: Ints) -> Ints:
+    """Return what the London clock showed, as seconds since its own 1970-01-01 00:00."""
+    codes, distinct = pd.factorize(seconds)
+    moments = pd.DatetimeIndex(distinct.astype("datetime64[s]"), tz="UTC").tz_convert(LONDON)
+    local = moments.tz_localize(None).to_numpy(dtype="datetime64[s]").astype(np.int64)
+    shown: Ints = local[codes]
+    return shown
+
+
+def frame_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """Build a frame of declared columns (and `ward_code`, a text) from rows of plain values."""
+    values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return pd.DataFrame(
+        {name: _typed(name, column) for name, column in zip(names, values, strict=True)}
+    )
+
+
+def _typed(name: str, values: Sequence[Any]) -> "pd.Series[Any]":
+    if name == "incident_id":
+        return pd.Series(ids_to_hex(values), dtype="str")
+    kind = DTYPES.get(name, "str")
+    if kind == TIMES:
+        return moments_of(values)
+    return pd.Series(values, dtype=kind)
+
+
+def to_payload(values: Sequence[Any]) -> str:
+    """Write a row's content columns as JSON."""
+    return json.dumps(
+        dict(zip(CONTENT_COLUMNS, values, strict=True)), ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def from_payload(payload: str) -> list[Any]:
+    """Read a row's content columns; one that came later is missing."""
+    held = json.loads(payload)
+    return [held.get(name) for name in CONTENT_COLUMNS]

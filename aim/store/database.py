@@ -1,0 +1,345 @@
+"""The store on a database: the seam's promises, each handed to the module that keeps it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection, Engine, select
+
+from aim.errors import StoreError
+from aim.model.audit import AuditEntry
+from aim.model.filters import IncidentFilter
+from aim.model.hotspots import HotspotRun
+from aim.model.incidents import FeedResult
+from aim.model.people import Reach
+from aim.model.records import Batch, Coverage, Delivery, LeftOut, SavedRun, WardSet
+from aim.store import chain, deliveries, placing, queries, runs, schema, sqlite
+from aim.store.facts import DATA_VERSION, read_data_version, write_fact
+from aim.store.tables import audit
+
+Clock = Callable[[], datetime]
+_AUDIT_COLUMNS = ("sequence", "at", "actor", "action", "detail", "previous", "seal")
+
+
+def now() -> datetime:
+    """Return this moment, UTC."""
+    return datetime.now(UTC)
+
+
+class DatabaseTransaction:
+    """Changes that are kept together or not at all."""
+
+    def __init__(self, connection: Connection, key: bytes, clock: Clock) -> None:
+        self._connection = connection
+        self._key = key
+        self._clock = clock
+        self._changed = False
+
+    def save_delivery(
+        self, delivery: Delivery, result: FeedResult, *, actor: str, batch_id: str | None = None
+    ) -> Batch:
+        """Write a delivery: new rows added, changed rows updated (earlier value kept).
+
+        With ``delivery.replaces`` set, rows of that batch (or month) absent here are withdrawn.
+        """
+        saved = deliveries.save(
+            self._connection, delivery, result, actor=actor, batch_id=batch_id, at=self._clock()
+        )
+        self._changed |= saved.changed
+        return saved.batch
+
+    def undo_batch(self, batch_id: str) -> Batch:
+        """Take a delivery back: earlier values return. Undoing an undone batch brings it back."""
+        self._changed = True
+        return deliveries.undo(self._connection, batch_id, self._clock())
+
+    def save_ward_set(self, info: WardSet, wards: gpd.GeoDataFrame) -> None:
+        """Keep a boundary set; one of the same name is replaced and its incidents unassigned."""
+        self._changed = True
+        placing.write_set(self._connection, info, wards)
+
+    def use_ward_set(self, name: str) -> None:
+        """Make a loaded set the current one."""
+        self._changed = True
+        placing.choose_set(self._connection, name)
+
+    def unassigned(self, ward_set: str) -> pd.DataFrame:
+        """Return ``incident_id``, ``easting``, ``northing`` of located rows with no entry there.
+
+        Sees what this transaction wrote; a row whose position changed loses its old entries.
+        """
+        return placing.find_unassigned(self._connection, ward_set)
+
+    def assign_wards(self, ward_set: str, assigned: pd.DataFrame) -> None:
+        """Keep ``incident_id`` and ``ward_code`` (missing for outside) of one set."""
+        self._changed |= placing.write_assigned(self._connection, ward_set, assigned)
+
+    def save_run(self, run: HotspotRun, *, actor: str, program_version: str) -> SavedRun:
+        """Keep a run for good; ``hotspot_id`` must be filled for every hotspot."""
+        return runs.write_run(
+            self._connection, run, actor=actor, program_version=program_version, at=self._clock()
+        )
+
+    def record(self, entry: AuditEntry) -> None:
+        """Append to the audit chain."""
+        chain.append(self._connection, self._key, entry, self._clock())
+
+    def finish(self) -> None:
+        """Move the data version on if incidents or wards changed."""
+        if self._changed:
+            write_fact(self._connection, DATA_VERSION, str(read_data_version(self._connection) + 1))
+
+
+class DatabaseStore:
+    """A store on SQLAlchemy Core; made by ``aim.store.open_store``."""
+
+    def __init__(self, url: str, path: Path, engine: Engine, key: bytes, clock: Clock) -> None:
+        self.url = url
+        self._path = path
+        self._engine = engine
+        self._key = key
+        self._clock = clock
+        # The open transaction of each thread: its own reads see what it wrote.
+        self._open = threading.local()
+        self._coverage: dict[Reach, tuple[int, list[Coverage]]] = {}
+
+    def __repr__(self) -> str:
+        """Say where the store is."""
+        return f"{type(self).__name__}({self.url!r})"
+
+    @property
+    def key(self) -> bytes:
+        """The secret for row identities and the audit chain, kept beside the store."""
+        return self._key
+
+    @contextmanager
+    def transaction(self) -> Iterator[DatabaseTransaction]:
+        """Open a transaction; leaving it by an exception changes nothing.
+
+        Reads of the store in the same thread see what the transaction has written so far.
+
+        Raises
+        ------
+        ConflictError
+            Another process is writing and did not end in time.
+        StoreError
+            This thread has a transaction open already.
+        """
+        if getattr(self._open, "connection", None) is not None:
+            raise StoreError("A transaction is open in this thread already; finish it first.")
+        with sqlite.in_plain_words(self._path), self._engine.connect() as plain:
+            connection = sqlite.for_writing(plain)
+            with connection.begin():
+                self._open.connection = connection
+                try:
+                    change = DatabaseTransaction(connection, self._key, self._clock)
+                    yield change
+                    change.finish()
+                finally:
+                    self._open.connection = None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """Give one unchanging view of the store, or the transaction this thread has open."""
+        own: Connection | None = getattr(self._open, "connection", None)
+        with sqlite.in_plain_words(self._path):
+            if own is not None:
+                yield own
+                return
+            with self._engine.connect() as connection, connection.begin():
+                yield connection
+
+    def data_version(self) -> int:
+        """Return a number that grows with every change of incidents or wards."""
+        with self._reading() as connection:
+            return read_data_version(connection)
+
+    def incidents(
+        self,
+        wanted: IncidentFilter,
+        reach: Reach,
+        *,
+        columns: tuple[str, ...] | None = None,
+        located_only: bool = False,
+    ) -> pd.DataFrame:
+        """Return matching incidents, sorted by ``incident_id``, with ``ward_code`` of the set.
+
+        Parameters
+        ----------
+        wanted
+            The filter; ``wanted.wards`` (codes) filter here too.
+        reach
+            What the reader may see; without free text ``description`` is missing throughout.
+        columns
+            Declared columns, in the order wanted; all of them by default. ``ward_code`` comes
+            last unless it is named.
+        located_only
+            Leave out rows without a position.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index from 0; ``ward_code`` is missing outside every ward.
+
+        Raises
+        ------
+        NotFoundError
+            The filter names a boundary set or an area that is not loaded.
+        ParameterError
+            There is no such column.
+        """
+        with self._reading() as connection:
+            reading = queries.read_request(connection, wanted, reach)
+            return queries.read_incidents(connection, reading, columns, located_only=located_only)
+
+    def count_incidents(
+        self, wanted: IncidentFilter, reach: Reach, *, by: tuple[str, ...] = ()
+    ) -> pd.DataFrame:
+        """Count matching incidents by any of month, day, ward_code, incident_type, source.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The group's columns as text (``2026-04``, ``2026-04-30``; a row known only to the
+            month has no day) and ``incidents``; one row a group, sorted by the group, missing
+            last. Without ``by`` one row with the whole number.
+
+        Raises
+        ------
+        NotFoundError, ParameterError
+            As for ``incidents``.
+        """
+        with self._reading() as connection:
+            reading = queries.read_request(connection, wanted, reach)
+            return queries.count_incidents(connection, reading, by)
+
+    def left_out(self, wanted: IncidentFilter, reach: Reach) -> LeftOut:
+        """Count the rows that might belong and were left out, each under its first reason.
+
+        A row without a position can be in no hotspot and on no map, and might lie in any ward or
+        area: it is counted whatever the place asked for.
+        """
+        with self._reading() as connection:
+            reading = queries.read_request(connection, wanted, reach)
+            return queries.count_left_out(connection, reading)
+
+    def coverage(self, reach: Reach) -> list[Coverage]:
+        """Return what each source holds and to which day it is complete, sorted by source."""
+        with self._reading() as connection:
+            if getattr(self._open, "connection", None) is not None:
+                return queries.read_coverage(connection, reach)
+            version = read_data_version(connection)
+            held = self._coverage.get(reach)
+            if held is None or held[0] != version:
+                held = self._coverage[reach] = (version, queries.read_coverage(connection, reach))
+            return list(held[1])
+
+    def batches(self, reach: Reach) -> list[Batch]:
+        """Return the deliveries, oldest first."""
+        with self._reading() as connection:
+            return deliveries.list_batches(connection, reach)
+
+    def rejected(self, batch_id: str, reach: Reach) -> pd.DataFrame:
+        """Return the rejected rows of one delivery.
+
+        Raises
+        ------
+        NotFoundError
+            No delivery has that name, or the reach does not show it.
+        """
+        with self._reading() as connection:
+            return deliveries.list_rejected(connection, batch_id, reach)
+
+    def ward_sets(self, reach: Reach) -> list[WardSet]:  # noqa: ARG002 - boundaries are public, the seam is the same for all reads
+        """Return the loaded boundary sets, by name."""
+        with self._reading() as connection:
+            return placing.list_sets(connection)
+
+    def wards(self, reach: Reach, *, ward_set: str | None = None) -> gpd.GeoDataFrame:  # noqa: ARG002 - boundaries are public, the seam is the same for all reads
+        """Return ``ward_code``, ``ward_name`` and polygons (EPSG:27700), sorted by code.
+
+        Empty where no set is loaded and none was named.
+
+        Raises
+        ------
+        NotFoundError
+            No set has that name.
+        """
+        with self._reading() as connection:
+            return placing.read_polygons(connection, ward_set)
+
+    def runs(self, reach: Reach) -> list[SavedRun]:
+        """Return the heads of the saved runs, oldest first; none to a reach with row limits."""
+        with self._reading() as connection:
+            return runs.list_runs(connection, reach)
+
+    def run(self, run_id: str, reach: Reach) -> HotspotRun:
+        """Return a saved run whole.
+
+        Raises
+        ------
+        NotFoundError
+            No run has that name, or the reach does not show it.
+        """
+        with self._reading() as connection:
+            return runs.read_run(connection, run_id, reach)
+
+    def hotspot_history(self, hotspot_id: str, reach: Reach) -> pd.DataFrame:
+        """Return the rows one lasting hotspot had in each run, oldest first, with ``run_id``."""
+        with self._reading() as connection:
+            history: pd.DataFrame = runs.read_history(connection, hotspot_id, reach)
+        return history
+
+    def audit(self, reach: Reach) -> pd.DataFrame:
+        """Return the audit entries, oldest first; none to a reach with row limits."""
+        with self._reading() as connection:
+            rows: Any = []
+            if runs.sees_runs(reach):
+                rows = connection.execute(select(audit).order_by(audit.c.sequence)).all()
+        return pd.DataFrame(
+            {
+                name: pd.Series(
+                    [getattr(row, name) for row in rows],
+                    dtype="int64" if name == "sequence" else "str",
+                )
+                for name in _AUDIT_COLUMNS
+            }
+        )
+
+    def verify_audit(self) -> list[str]:
+        """Return what is wrong with the audit chain; an empty list when it is whole."""
+        with self._reading() as connection:
+            return chain.faults(connection, self._key)
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy while others read and write; the key file is kept apart.
+
+        Raises
+        ------
+        StoreError
+            The file exists or cannot be written.
+        """
+        sqlite.copy_database(self._path, Path(path))
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """Return checks of the store's health: name, whether it passed, and what was found."""
+        with self._reading() as connection:
+            revision = schema.stored_revision(connection)
+            found = sqlite.health(connection, self._path)
+            faults = chain.faults(connection, self._key)
+        newest = schema.REVISIONS[-1]
+        return [
+            ("store version", revision == newest, f"{revision}, this program's is {newest}"),
+            *found,
+            ("store key", True, "read, and the one this store was made with"),
+            ("audit chain", not faults, " ".join(faults[:3]) or "whole"),
+        ]
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self._engine.dispose()

@@ -1,0 +1,479 @@
+"""One filter and one reach become one statement.
+
+Periods and weekdays are London days, which is how filters are written; the days a row lies in are
+kept beside it. A count by ward, type and day needs only ``incident_ward``; everything else joins
+``incident``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+
+from aim.errors import ParameterError
+from aim.model.filters import AreaCode, Box, IncidentFilter
+from aim.model.incidents import COLUMN_NAMES, TimePrecision
+from aim.model.people import Reach
+from aim.model.records import Coverage, LeftOut
+from aim.model.times import LONDON
+from aim.store import placing
+from aim.store.contents import frame_of
+from aim.store.moments import day_number, day_of
+from aim.store.tables import RowState, batch, incident, incident_ward, ward
+
+Condition = ColumnElement[bool]
+GROUPS = ("month", "day", "ward_code", "incident_type", "source")
+REASONS = ("no_position", "outside_wards", "period_unclear", "hour_unknown", "day_unknown")
+_NARROW = {"incident_type", "first_day", "last_day", "state"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is asked, by whom, and the boundary sets it is asked of.
+
+    Attributes
+    ----------
+    wards_of
+        The number of the set that wards are looked up in; None where none is loaded.
+    reach_wards_of
+        The number of the current set, which the wards of a reach belong to.
+    area_of
+        The number of the set of an area asked for.
+    """
+
+    wanted: IncidentFilter
+    reach: Reach
+    wards_of: int | None
+    reach_wards_of: int | None
+    area_of: int | None = None
+
+    @cached_property
+    def placed(self) -> FromClause:
+        """The wards of the set asked for."""
+        return incident_ward.alias("placed")
+
+    @property
+    def inside_only(self) -> bool:
+        """Whether only incidents inside a ward take part."""
+        return self.wards_of is not None and (
+            bool(self.wanted.wards) or not self.wanted.include_outside
+        )
+
+    @property
+    def narrow(self) -> bool:
+        """Whether ``incident_ward`` alone can answer."""
+        wanted, reach = self.wanted, self.reach
+        in_incident = (wanted.sources, wanted.hours, wanted.days, wanted.area)
+        limits = (reach.agencies, reach.sources, reach.sensitivities, reach.wards)
+        return self.inside_only and not any(in_incident) and all(limit is None for limit in limits)
+
+    def column(self, name: str) -> ColumnElement[Any]:
+        """Return a column from where it is read; the copies beside the ward where they do."""
+        if name == "ward_code":
+            return self.placed.c.ward_code
+        if self.inside_only and name in _NARROW:
+            return self.placed.c[name]
+        return incident.c[name]
+
+
+def read_request(connection: Connection, wanted: IncidentFilter, reach: Reach) -> Reading:
+    """Look up the boundary sets a filter names.
+
+    Raises
+    ------
+    NotFoundError
+        The filter names a set or an area that is not loaded.
+    """
+    current = placing.current_set(connection)
+    area = wanted.area
+    return Reading(
+        wanted=wanted,
+        reach=reach,
+        wards_of=placing.set_number(connection, wanted.ward_set) if wanted.ward_set else current,
+        reach_wards_of=current,
+        area_of=placing.refuse_unknown_area(connection, area.ward_set, area.code)
+        if isinstance(area, AreaCode)
+        else None,
+    )
+
+
+# --- what is asked for, as conditions ----------------------------------------------------------
+
+
+def _matching(reading: Reading) -> list[Condition]:
+    """Return the conditions a row must meet to take part."""
+    return [
+        *_certain(reading),
+        *_in_period(reading),
+        *_at_hours(reading),
+        *_on_days(reading),
+        *_in_place(reading),
+    ]
+
+
+def _certain(reading: Reading) -> list[Condition]:
+    """Return the conditions that every row can be held to: state, reach, type and source."""
+    wanted = reading.wanted
+    found = [reading.column("state") == RowState.CURRENT, *_within_reach(reading)]
+    if wanted.types:
+        found.append(_any_of(reading.column("incident_type"), wanted.incident_types()))
+    if wanted.sources:
+        found.append(_any_of(incident.c.source, wanted.sources))
+    return found
+
+
+def _any_of(column: ColumnElement[Any], values: Any) -> Condition:
+    listed = sorted(values)
+    return column.in_(listed) if listed else false()
+
+
+def _within_reach(reading: Reading) -> list[Condition]:
+    reach = reading.reach
+    limits = (
+        (incident.c.agency, reach.agencies),
+        (incident.c.source, reach.sources),
+        (incident.c.sensitivity, reach.sensitivities),
+    )
+    found = [_any_of(column, limit) for column, limit in limits if limit is not None]
+    if reach.wards is not None:
+        found.append(_lies_in(reading.reach_wards_of, sorted(reach.wards)))
+    return found
+
+
+def _lies_in(number: int | None, codes: Sequence[str]) -> Condition:
+    """Return whether the row lies in one of the areas of a set."""
+    if number is None or not codes:
+        return false()
+    there = incident_ward.alias("there")
+    return (
+        select(there.c.incident_id)
+        .where(
+            there.c.incident_id == incident.c.incident_id,
+            there.c.ward_set == number,
+            there.c.ward_code.in_(codes),
+        )
+        .exists()
+    )
+
+
+def _in_period(reading: Reading) -> list[Condition]:
+    wanted = reading.wanted
+    found = []
+    if wanted.since:
+        found.append(reading.column("first_day") >= day_number(wanted.since))
+    if wanted.until:
+        found.append(reading.column("last_day") < day_number(wanted.until))
+    return found
+
+
+def _at_hours(reading: Reading) -> list[Condition]:
+    hours = reading.wanted.hours
+    return [incident.c.local_hour.in_(hours)] if hours else []
+
+
+def _on_days(reading: Reading) -> list[Condition]:
+    days = reading.wanted.days
+    return [incident.c.local_weekday.in_(days)] if days else []
+
+
+def _in_place(reading: Reading) -> list[Condition]:
+    found = _in_area(reading)
+    if reading.wards_of is None:
+        return [*found, false()] if reading.wanted.wards else found
+    if reading.wanted.wards:
+        found.append(reading.placed.c.ward_code.in_(sorted(reading.wanted.wards)))
+    elif reading.inside_only:
+        # Naming the wards one by one lets the index go straight to each ward, type and day.
+        codes = select(ward.c.ward_code).where(ward.c.ward_set == reading.wards_of)
+        found.append(reading.placed.c.ward_code.in_(codes))
+    return found
+
+
+def _in_area(reading: Reading) -> list[Condition]:
+    area = reading.wanted.area
+    if isinstance(area, Box):
+        return [
+            incident.c.lon.between(area.west, area.east),
+            incident.c.lat.between(area.south, area.north),
+        ]
+    if isinstance(area, AreaCode):
+        return [_lies_in(reading.area_of, [area.code])]
+    return []
+
+
+def _tables(reading: Reading, *, narrow: bool) -> tuple[FromClause, list[Condition]]:
+    """Return what is read, with the condition that joins it."""
+    placed = reading.placed
+    if reading.wards_of is None:
+        return incident, []
+    of_set = placed.c.ward_set == reading.wards_of
+    if narrow:
+        return placed, [of_set]
+    joined = placed.c.incident_id == incident.c.incident_id
+    if reading.inside_only:
+        return placed.join(incident, joined), [of_set]
+    return incident.outerjoin(placed, and_(joined, of_set)), []
+
+
+# --- rows --------------------------------------------------------------------------------------
+
+
+def read_incidents(
+    connection: Connection,
+    reading: Reading,
+    columns: tuple[str, ...] | None,
+    *,
+    located_only: bool,
+) -> pd.DataFrame:
+    """Return the matching incidents, sorted by id, with their ward."""
+    names = _names(columns)
+    tables, joining = _tables(reading, narrow=False)
+    located = [incident.c.easting.is_not(None)] if located_only else []
+    statement = (
+        select(*(_selected(reading, name) for name in names))
+        .select_from(tables)
+        .where(*joining, *_matching(reading), *located)
+        .order_by(incident.c.incident_id)
+    )
+    incidents = frame_of(names, connection.execute(statement).all())
+    if "batch_id" in names:
+        incidents["batch_id"] = _batch_names(connection, incidents["batch_id"])
+    return incidents
+
+
+def _names(columns: tuple[str, ...] | None) -> tuple[str, ...]:
+    asked = COLUMN_NAMES if columns is None else columns
+    unknown = [name for name in asked if name not in {*COLUMN_NAMES, "ward_code"}]
+    if unknown:
+        raise ParameterError(
+            f"Incidents have no column {', '.join(unknown)}; they have {', '.join(COLUMN_NAMES)}"
+            " and ward_code."
+        )
+    return tuple(dict.fromkeys([*asked, "ward_code"]))
+
+
+def _selected(reading: Reading, name: str) -> ColumnElement[Any]:
+    if name == "batch_id":
+        return incident.c.batch_number
+    if (name == "description" and not reading.reach.free_text) or (
+        name == "ward_code" and reading.wards_of is None
+    ):
+        return case((false(), incident.c.source), else_=None).label(name)
+    return reading.column(name) if name == "ward_code" else incident.c[name]
+
+
+def _batch_names(connection: Connection, numbers: pd.Series) -> pd.Series:
+    rows = connection.execute(select(batch.c.number, batch.c.batch_id))
+    names = {str(row.number): row.batch_id for row in rows}
+    return numbers.map(names).astype("str")
+
+
+# --- counts ------------------------------------------------------------------------------------
+
+
+def count_statement(reading: Reading, by: tuple[str, ...]) -> Select[Any]:
+    """Return the statement that counts matching incidents by ward, type, source and day.
+
+    Months and days are both counted by the days a row lies in and gathered afterwards.
+    """
+    narrow = reading.narrow and "source" not in by
+    tables, joining = _tables(reading, narrow=narrow)
+    groups = [_group(reading, name) for name in _grouping(by)]
+    statement = (
+        select(*groups, func.count().label("incidents"))
+        .select_from(tables)
+        .where(*joining, *_matching(reading))
+    )
+    return statement.group_by(*groups)
+
+
+def _grouping(by: tuple[str, ...]) -> tuple[str, ...]:
+    days = ("first_day", "last_day") if {"month", "day"} & set(by) else ()
+    return (*(name for name in by if name not in {"month", "day"}), *days)
+
+
+def _group(reading: Reading, name: str) -> ColumnElement[Any]:
+    if name == "ward_code" and reading.wards_of is None:
+        return _selected(reading, name)
+    return reading.column(name)
+
+
+def count_incidents(connection: Connection, reading: Reading, by: tuple[str, ...]) -> pd.DataFrame:
+    """Return one row a group and column ``incidents``, sorted by the group, missing last."""
+    unknown = [name for name in by if name not in GROUPS]
+    if unknown:
+        raise ParameterError(
+            f"Incidents are counted by {', '.join(GROUPS)}; found {', '.join(unknown)}."
+        )
+    rows = connection.execute(count_statement(reading, by)).all()
+    names = [*_grouping(by), "incidents"]
+    counts = pd.DataFrame([tuple(row) for row in rows], columns=names)
+    if not by:
+        return pd.DataFrame({"incidents": counts["incidents"].astype("int64")})
+    for name in by:
+        counts[name] = _labels(name, counts)
+    sums = counts.groupby(list(by), dropna=False, sort=True)["incidents"].sum()
+    return sums.astype("int64").reset_index()
+
+
+def _labels(name: str, counts: pd.DataFrame) -> pd.Series:
+    if name not in {"month", "day"}:
+        return counts[name].astype("str")
+    days = pd.to_datetime(counts["first_day"].astype("int64"), unit="D", origin="unix")
+    if name == "month":
+        return days.dt.strftime("%Y-%m").astype("str")
+    exact = counts["first_day"] == counts["last_day"]
+    return days.dt.strftime("%Y-%m-%d").where(exact).astype("str")
+
+
+def count_left_out(connection: Connection, reading: Reading) -> LeftOut:
+    """Count the rows that might belong and were left out, each under its first reason."""
+    reason = _reason(reading)
+    tables, joining = _all_tables(reading)
+    rows = connection.execute(
+        select(reason.label("reason"), func.count().label("rows"))
+        .select_from(tables)
+        .where(*joining, *_possible(reading), reason.is_not(None))
+        .group_by(reason)
+    )
+    return LeftOut(**{row.reason: row.rows for row in rows})
+
+
+def _all_tables(reading: Reading) -> tuple[FromClause, list[Condition]]:
+    if reading.wards_of is None:
+        return incident, []
+    placed = reading.placed
+    joined = and_(
+        placed.c.incident_id == incident.c.incident_id, placed.c.ward_set == reading.wards_of
+    )
+    return incident.outerjoin(placed, joined), []
+
+
+def _reason(reading: Reading) -> ColumnElement[Any]:
+    """Return the first reason a possible row is left out for; null where it takes part."""
+    wanted = reading.wanted
+    located = incident.c.easting.is_not(None)
+    outside = reading.placed.c.ward_code.is_(None) if reading.inside_only else false()
+    unclear = ~and_(true(), *_plain_period(wanted))
+    reasons = (
+        ~located,
+        outside,
+        unclear,
+        incident.c.local_hour.is_(None) if wanted.hours else false(),
+        incident.c.local_weekday.is_(None) if wanted.days else false(),
+    )
+    return case(*zip(reasons, REASONS, strict=True), else_=None)
+
+
+def _plain_period(wanted: IncidentFilter) -> list[Condition]:
+    found: list[Condition] = []
+    if wanted.since:
+        found.append(incident.c.first_day >= day_number(wanted.since))
+    if wanted.until:
+        found.append(incident.c.last_day < day_number(wanted.until))
+    return found
+
+
+def _possible(reading: Reading) -> list[Condition]:
+    """Return the conditions of rows that nothing known keeps out.
+
+    A row without a position may lie anywhere, so area and wards do not speak against it; a row
+    known to the month may lie in any part of it.
+    """
+    wanted = reading.wanted
+    plain = Reading(wanted, reading.reach, None, reading.reach_wards_of, reading.area_of)
+    found = [*_certain(plain), *_overlapping(wanted)]
+    if wanted.hours:
+        found.append(or_(incident.c.local_hour.is_(None), incident.c.local_hour.in_(wanted.hours)))
+    if wanted.days:
+        found.append(
+            or_(incident.c.local_weekday.is_(None), incident.c.local_weekday.in_(wanted.days))
+        )
+    nowhere = incident.c.easting.is_(None)
+    found += [or_(nowhere, condition) for condition in _in_area(plain)]
+    if wanted.wards:
+        inside = (
+            reading.placed.c.ward_code.in_(sorted(wanted.wards))
+            if reading.wards_of is not None
+            else false()
+        )
+        found.append(or_(nowhere, inside))
+    return found
+
+
+def _overlapping(wanted: IncidentFilter) -> list[Condition]:
+    monthly = incident.c.time_precision == TimePrecision.MONTH
+    found: list[Condition] = []
+    if wanted.since:
+        since = day_number(wanted.since)
+        found.append(
+            or_(incident.c.first_day >= since, and_(monthly, incident.c.last_day >= since))
+        )
+    if wanted.until:
+        found.append(incident.c.first_day < day_number(wanted.until))
+    return found
+
+
+# --- coverage ------------------------------------------------------------------------------------
+
+
+def read_coverage(connection: Connection, reach: Reach) -> list[Coverage]:
+    """Return what each source holds and the last London day it is complete to."""
+    everything = IncidentFilter(include_outside=True)
+    current = placing.current_set(connection)
+    reading = Reading(everything, reach, None, current)
+    rows = connection.execute(
+        select(
+            incident.c.source,
+            incident.c.feed,
+            incident.c.agency,
+            incident.c.first_day,
+            func.count().label("incidents"),
+            func.max(incident.c.last_day).label("last_day"),
+            func.max(incident.c.reported_at).label("reported_at"),
+        )
+        .where(*_certain(reading))
+        .group_by(incident.c.source, incident.c.feed, incident.c.agency, incident.c.first_day)
+    ).all()
+    table = pd.DataFrame([tuple(row) for row in rows], columns=_COVERED)
+    return [_coverage(str(source), part) for source, part in table.groupby("source", sort=True)]
+
+
+_COVERED = ["source", "feed", "agency", "first_day", "incidents", "last_day", "reported_at"]
+
+
+def _coverage(source: str, rows: pd.DataFrame) -> Coverage:
+    days = rows["first_day"].astype("int64")
+    reported = pd.to_datetime(rows["reported_at"].dropna().astype("int64"), unit="s", utc=True)
+    last = day_of(int(rows["last_day"].max()))
+    if len(reported):
+        last = max(last, reported.max().tz_convert(LONDON).date())
+    months = sorted({f"{day_of(day):%Y-%m}" for day in days.unique().tolist()})
+    return Coverage(
+        source=source,
+        feed=_commonest(rows, "feed"),
+        agency=_commonest(rows, "agency"),
+        incidents=int(rows["incidents"].sum()),
+        first_day=day_of(int(days.min())),
+        complete_to=last,
+        months=tuple(months),
+    )
+
+
+def _commonest(rows: pd.DataFrame, name: str) -> str:
+    return str(rows.groupby(name)["incidents"].sum().idxmax())

@@ -1,0 +1,185 @@
+"""Everything that is SQLite's own: connections, plain words for its errors, safe copies."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from aim.errors import ConflictError, StoreError
+
+WAIT_S = 30.0
+_BEGIN = "aim_begin"
+
+# What SQLite says, and what it means for the person who asked; the first that fits is used.
+_PLAIN_WORDS: tuple[tuple[str, type[StoreError], str], ...] = (
+    (
+        "locked",
+        ConflictError,
+        "another program is writing to it. Try again when that is done",
+    ),
+    (
+        "full",
+        StoreError,
+        "the disk is full. Make room and try again; nothing was changed",
+    ),
+    (
+        "readonly",
+        StoreError,
+        "it may not be written to. Check the rights of the file and its folder",
+    ),
+    (
+        "unable to open",
+        StoreError,
+        "it cannot be opened. Check that the folder exists and may be written to",
+    ),
+    (
+        "not a database",
+        StoreError,
+        "it is not an AIM store. Check AIM_STORE_URL",
+    ),
+    (
+        "malformed",
+        StoreError,
+        "it is damaged. Bring back a backup with aim restore",
+    ),
+    (
+        "disk i/o",
+        StoreError,
+        "the disk does not answer. Check it and try again",
+    ),
+)
+
+
+def make_engine(path: Path, *, wait_s: float = WAIT_S, wal: bool = True) -> Engine:
+    """Return an engine on a store file; no file is opened yet.
+
+    Parameters
+    ----------
+    path
+        The store file.
+    wait_s
+        Seconds to wait while another process writes.
+    wal
+        Whether readers and a writer may work at once; False while a new store is built.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": wait_s, "check_same_thread": False},
+        pool_size=8,
+        max_overflow=-1,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say, not the driver
+        for pragma in _pragmas(wal=wal):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def _pragmas(*, wal: bool) -> tuple[str, ...]:
+    common = ("foreign_keys=ON", "synchronous=NORMAL", "cache_size=-65536")
+    return (*common, "journal_mode=WAL") if wal else common
+
+
+def for_writing(connection: Connection) -> Connection:
+    """Return the connection, set to take the write lock at once rather than fail half-way."""
+    return connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+
+@contextmanager
+def in_plain_words(path: Path) -> Iterator[None]:
+    """Turn the driver's errors into errors a person can act on."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError(
+            f"The store {path} refused a change that contradicts what it holds: {error.orig}."
+        ) from error
+    except (DatabaseError, sqlite3.Error) as error:
+        cause = str(getattr(error, "orig", None) or error)
+        for sign, kind, meaning in _PLAIN_WORDS:
+            if sign in cause.lower():
+                raise kind(f"The store {path} was asked for; {meaning} ({cause}).") from error
+        raise StoreError(f"The store {path} could not do what was asked: {cause}.") from error
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a store as it is at one moment, while others read and write.
+
+    The copy is written under another name and takes its own when it is whole.
+
+    Raises
+    ------
+    StoreError
+        The target exists or cannot be written.
+    """
+    if target.exists():
+        raise StoreError(f"{target} exists already and is not overwritten; name another file.")
+    if not target.parent.is_dir():
+        raise StoreError(f"{target} cannot be written: there is no folder {target.parent}.")
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    with in_plain_words(target):
+        try:
+            unfinished.unlink(missing_ok=True)
+            overwrite_database(source, unfinished)
+            unfinished.replace(target)
+        except OSError as error:
+            raise StoreError(f"{target} cannot be written: {error}.") from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def overwrite_database(source: Path, target: Path) -> None:
+    """Write one database over another in one transaction of the target."""
+    with closing(_open_existing(source)) as original, closing(sqlite3.connect(target)) as copy:
+        original.backup(copy)
+
+
+def _open_existing(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=WAIT_S)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a store file and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def refuse_changes(table: str) -> tuple[str, ...]:
+    """Return the statements that make a table append-only."""
+    return tuple(
+        f"CREATE TRIGGER {table}_no_{word.lower()} BEFORE {word} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} is kept for good'); END"
+        for word in ("UPDATE", "DELETE")
+    )
+
+
+def health(connection: Connection, path: Path) -> list[tuple[str, bool, str]]:
+    """Return SQLite's own checks: the file whole, readers beside a writer, rights to write."""
+    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    rights = "file and folder may be written to" if writable else "no right to write file or folder"
+    return [
+        ("store file", found == "ok", f"{path}: {found}"),
+        ("store journal", mode == "wal", f"journal mode {mode}"),
+        ("store rights", writable, rights),
+    ]
+
+
+def refresh_statistics(connection: Connection) -> None:
+    """Let the planner know the sizes of tables after a large change."""
+    connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+    connection.exec_driver_sql("ANALYZE")

@@ -1,0 +1,275 @@
+"""The tables of the store, in one place; `migrations` holds how they came to be.
+
+Times are whole seconds since 1970 UTC, days are whole days since 1970-01-01 of the London
+calendar, shapes are WKB in EPSG:27700, identities are 16 bytes inside and 32 hexadecimal digits
+outside.
+"""
+
+from enum import IntEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+class RowState(IntEnum):
+    """What the current deliveries say of an incident; only current rows are ever read."""
+
+    CURRENT = 1
+    WITHDRAWN = 2
+    UNDONE = 3
+
+
+# Small facts by name: data version, key fingerprint, seal of the audit chain, current ward set.
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("batch_id", String(40), nullable=False, unique=True),
+    Column("feed", String(80), nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("agency", String(80), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("file_sha256", String(64), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("read", Integer, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("withdrawn", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Column("replaces", String(40)),
+    Column("notes", Text, nullable=False),
+    # Every source and agency among the rows, JSON; who may see the delivery hangs on all of them.
+    Column("sources", Text, nullable=False),
+    Column("agencies", Text, nullable=False),
+)
+
+# What a delivery said: identities with the hash of their content, and identities it withdrew.
+manifest = Table(
+    "batch_manifest",
+    metadata,
+    Column("number", ForeignKey("batch.number"), primary_key=True, autoincrement=False),
+    Column("kept", LargeBinary, nullable=False),
+    Column("withdrawn", LargeBinary, nullable=False),
+)
+
+rejected = Table(
+    "rejected",
+    metadata,
+    Column("number", ForeignKey("batch.number"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("file", Text),
+    Column("row", Integer),
+    Column("reason", Text),
+    Column("cell", Text),
+    Column("source_ref", Text),
+)
+
+# The short columns that most statements look at stand first: SQLite reads a row from its left.
+incident = Table(
+    "incident",
+    metadata,
+    Column("incident_id", LargeBinary(16), primary_key=True),
+    Column("content_hash", BigInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("batch_number", Integer),
+    Column("first_day", Integer, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    Column("local_hour", SmallInteger),
+    Column("local_weekday", SmallInteger),
+    Column("incident_type", String(80), nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("feed", String(80), nullable=False),
+    Column("agency", String(80), nullable=False),
+    Column("sensitivity", String(20), nullable=False),
+    Column("easting", Float),
+    Column("northing", Float),
+    Column("lon", Float),
+    Column("lat", Float),
+    Column("occurred_from", BigInteger, nullable=False),
+    Column("occurred_to", BigInteger, nullable=False),
+    Column("time_precision", String(20), nullable=False),
+    Column("place_precision", String(20), nullable=False),
+    Column("location_text", Text),
+    Column("source_type", Text),
+    Column("qualifiers", Text),
+    Column("source_ref", Text),
+    Column("reported_at", BigInteger),
+    Column("uprn", String(12)),
+    Column("description", Text),
+    Column("victim_kind", String(40)),
+    Column("victim_age_band", String(40)),
+    Column("victim_sex", String(40)),
+    Column("suspect_age_band", String(40)),
+    Column("home_distance_band", String(40)),
+    sqlite_with_rowid=False,
+)
+CONTENT_COLUMNS: tuple[str, ...] = tuple(
+    name
+    for name in incident.c.keys()  # noqa: SIM118 - a collection of columns, not a dictionary
+    if name not in {"incident_id", "content_hash", "state", "batch_number"}
+)
+
+# Contents a row has had and may have again; `payload` is the row's columns as JSON.
+version = Table(
+    "incident_versions",
+    metadata,
+    Column("incident_id", LargeBinary(16), primary_key=True),
+    Column("content_hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("batch_number", Integer),
+    Column("replaced_at", BigInteger, nullable=False),
+    Column("feed", String(80), nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("first_day", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ward_set = Table(
+    "ward_set",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("loaded_at", BigInteger, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("attribution", Text, nullable=False),
+)
+
+ward = Table(
+    "ward",
+    metadata,
+    Column("ward_set", ForeignKey("ward_set.number"), primary_key=True, autoincrement=False),
+    Column("ward_code", String(40), primary_key=True),
+    Column("ward_name", Text, nullable=False),
+    Column("polygon", LargeBinary, nullable=False),
+)
+
+# Beside the ward stands a copy of what a count by ward, type and day needs, kept in step by
+# `placing.follow`, so that such a count reads one index and nothing else.
+incident_ward = Table(
+    "incident_ward",
+    metadata,
+    Column("incident_id", LargeBinary(16), primary_key=True),
+    Column("ward_set", ForeignKey("ward_set.number"), primary_key=True, autoincrement=False),
+    Column("ward_code", String(40)),
+    Column("incident_type", String(80), nullable=False),
+    Column("first_day", Integer, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+BY_TYPE_AND_DAY = Index(
+    "ix_incident_type_day",
+    incident.c.incident_type,
+    incident.c.first_day,
+    incident.c.last_day,
+    incident.c.source,
+    sqlite_where=text("state = 1"),
+    postgresql_where=text("state = 1"),
+)
+BY_WARD_TYPE_AND_DAY = Index(
+    "ix_incident_ward_type_day",
+    incident_ward.c.ward_set,
+    incident_ward.c.ward_code,
+    incident_ward.c.incident_type,
+    incident_ward.c.first_day,
+    incident_ward.c.last_day,
+    sqlite_where=text("state = 1"),
+    postgresql_where=text("state = 1"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("run_id", String(40), nullable=False, unique=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("data_version", BigInteger, nullable=False),
+    Column("program_version", String(40), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("min_samples", Integer, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("warnings", Text, nullable=False),
+    Column("hotspots", Integer, nullable=False),
+    # Column names and types of the three frames, JSON.
+    Column("shapes", Text, nullable=False),
+)
+
+run_hotspot = Table(
+    "run_hotspot",
+    metadata,
+    Column("run", ForeignKey("run.number"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("hotspot_id", String(80), nullable=False, index=True),
+    Column("facts", Text, nullable=False),
+    Column("polygon", LargeBinary),
+)
+
+run_parent = Table(
+    "run_parent",
+    metadata,
+    Column("run", ForeignKey("run.number"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("facts", Text, nullable=False),
+    Column("polygon", LargeBinary),
+)
+
+run_member = Table(
+    "run_member",
+    metadata,
+    Column("run", ForeignKey("run.number"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("incident_id", LargeBinary(16), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("core", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(32), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("action", String(80), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("seal", String(64), nullable=False),
+)
+
+# Tables whose rows never change and never go.
+FOR_GOOD = (audit, run, run_hotspot, run_parent, run_member)
