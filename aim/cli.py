@@ -627,15 +627,9 @@ def _write_out(content: bytes, out: Path | None) -> None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
-    waiting = out.with_name(f"{out.name}.part")
-    try:
-        waiting.write_bytes(content)
-        waiting.replace(out)
-    except OSError as error:
-        waiting.unlink(missing_ok=True)
-        raise ParameterError(
-            f"{out} was to be written; found: {error.strerror or error}. Name another place."
-        ) from error
+    from aim.workflows import write_whole
+
+    write_whole(out, content)
     _say(f"{out} written ({len(content):,} bytes).")
 
 

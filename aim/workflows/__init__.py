@@ -37,6 +37,7 @@ _HOMES = {
     "use_ward_set": "wards",
     "ward_set_list": "wards",
     "ward_view": "pages",
+    "write_whole": "files",
 }
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "use_ward_set",
     "ward_set_list",
     "ward_view",
+    "write_whole",
 ]
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
         export_wards,
         run_text,
         trend_text,
+        write_whole,
     )
     from aim.workflows.filters import read_words
     from aim.workflows.hotspots import find_hotspots

@@ -1,6 +1,7 @@
 """Files that leave the hub: exactly what the screen shows, stamped and on record."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,14 +10,14 @@ from aim.access import audit_entry, reach_of, require
 from aim.config import Settings
 from aim.exports import (
     EXPORTERS,
-    listing_of_counts,
+    Listing,
+    exporter_for,
     listing_of_hotspots,
     listing_of_incidents,
-    listing_of_wards,
     text_table,
     write_listing,
+    write_whole,
 )
-from aim.exports.listing import Listing
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.incidents import LISTED_COLUMNS
@@ -28,6 +29,17 @@ from aim.workflows.stamps import stamp_of
 from aim.workflows.trends import trend_table
 from aim.workflows.views import ExportedFile
 from aim.workflows.words import run_notes, say_filter, say_left_out
+
+__all__ = [
+    "export_formats",
+    "export_hotspots",
+    "export_incidents",
+    "export_trends",
+    "export_wards",
+    "run_text",
+    "trend_text",
+    "write_whole",
+]
 
 PLAIN_COLUMNS = ("rank", "place", "incidents", "change", "sources", "wards")
 
@@ -53,7 +65,7 @@ def export_hotspots(
     require(actor, Action.EXPORT)
     run = find_hotspots(store, actor, wanted, parameters, save=save)
     stamp = stamp_of(store, actor, wanted, settings, made=made, feeds=run.facts["feeds"])
-    listing = listing_of_hotspots(run, stamp, notes=run_notes(run, wanted))
+    listing = replace(listing_of_hotspots(run, stamp), notes=run_notes(run, wanted))
     return _hand_out(store, actor, listing, wanted, "hotspots", file_format)
 
 
@@ -70,9 +82,8 @@ def export_incidents(
     require(actor, Action.EXPORT)
     incidents = store.incidents(wanted, reach_of(actor), columns=LISTED_COLUMNS)
     stamp = stamp_of(store, actor, wanted, settings, made=made)
-    return _hand_out(
-        store, actor, listing_of_incidents(incidents, stamp), wanted, "incidents", file_format
-    )
+    listing = listing_of_incidents(incidents, stamp, facts=_asked(wanted))
+    return _hand_out(store, actor, listing, wanted, "incidents", file_format)
 
 
 def export_trends(
@@ -89,7 +100,7 @@ def export_trends(
     require(actor, Action.EXPORT)
     counts = trend_table(store, actor, wanted, by=by)
     stamp = stamp_of(store, actor, wanted, settings, made=made)
-    listing = listing_of_counts(counts, stamp, title=f"Incidents by {by}")
+    listing = Listing(f"Incidents by {by}", counts, stamp, name="trends", facts=_asked(wanted))
     return _hand_out(store, actor, listing, wanted, f"trends-by-{by}", file_format)
 
 
@@ -112,7 +123,12 @@ def export_wards(
     if wanted.wards:
         counted = counted[counted["ward_code"].isin(wanted.wards)]
     stamp = stamp_of(store, actor, wanted, settings, made=made)
-    return _hand_out(store, actor, listing_of_wards(counted, stamp), wanted, "wards", file_format)
+    listing = Listing("Wards", counted, stamp, name="wards", facts=_asked(wanted))
+    return _hand_out(store, actor, listing, wanted, "wards", file_format)
+
+
+def _asked(wanted: IncidentFilter) -> dict[str, object]:
+    return {"filter": wanted.words()}
 
 
 def run_text(run: HotspotRun, wanted: IncidentFilter) -> str:
@@ -157,7 +173,7 @@ def _hand_out(  # noqa: PLR0917 - one place builds and records every file
     file_format: str,
 ) -> ExportedFile:
     content = write_listing(listing, file_format)
-    exporter = EXPORTERS[file_format]
+    exporter = exporter_for(file_format)
     with store.transaction() as change:
         change.record(
             audit_entry(
