@@ -1,1 +1,38 @@
-"""In building."""
+"""The loading bay: lists leave as csv, json, geojson, xlsx, gpkg and kml, marked and whole."""
+
+from aim.exports.cells import escape_cell
+from aim.exports.formats import CsvExporter, GeoJsonExporter, JsonExporter
+from aim.exports.geofiles import GeoPackageExporter, KmlExporter
+from aim.exports.listing import Listing, listing_of_hotspots, listing_of_incidents
+from aim.exports.sheets import ExcelExporter
+from aim.exports.texts import text_table
+from aim.exports.writing import (
+    EXPORTERS,
+    Exporter,
+    exporter_for,
+    write_file,
+    write_listing,
+    write_rejected,
+    write_whole,
+)
+
+__all__ = [
+    "EXPORTERS",
+    "CsvExporter",
+    "ExcelExporter",
+    "Exporter",
+    "GeoJsonExporter",
+    "GeoPackageExporter",
+    "JsonExporter",
+    "KmlExporter",
+    "Listing",
+    "escape_cell",
+    "exporter_for",
+    "listing_of_hotspots",
+    "listing_of_incidents",
+    "text_table",
+    "write_file",
+    "write_listing",
+    "write_rejected",
+    "write_whole",
+]

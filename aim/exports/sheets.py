@@ -1,0 +1,134 @@
+"""Excel: real numbers and dates, a frozen header with a filter, and a sheet of notes."""
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Any, BinaryIO
+
+import pandas as pd
+import xlsxwriter
+
+from aim.errors import ExportError
+from aim.exports.cells import escape_cell
+from aim.exports.listing import Listing
+from aim.model.times import LONDON
+
+MOST_ROWS = 1_048_575
+MOST_LETTERS = 32_767
+_WIDEST, _NARROWEST = 48, 9
+_FOOTER_LETTERS = 230
+# A fixed day, so that the same list gives the same bytes.
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class ExcelExporter:
+    """An Excel workbook: the rows on the first sheet, all that goes with them on the second.
+
+    Times are London's, as its column heads say; outlines are left to the map formats.
+    """
+
+    suffix = ".xlsx"
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def write(self, listing: Listing, file: BinaryIO) -> None:
+        """Write the list.
+
+        Raises
+        ------
+        ExportError
+            There are more rows than a sheet can hold.
+        """
+        if len(listing.rows) > MOST_ROWS:
+            raise ExportError(
+                f"{listing.title!r} has {len(listing.rows):,} rows, a sheet holds {MOST_ROWS:,};"
+                " write it as csv, or choose fewer."
+            )
+        content = io.BytesIO()
+        with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+            made = listing.stamp.made
+            created = datetime.combine(made, time(), UTC) if made else _EPOCH
+            book.set_properties(
+                {"title": listing.title, "created": created, "status": listing.stamp.handling}
+            )
+            cut = _write_rows(book, listing)
+            _write_notes(book, listing, cut)
+        file.write(content.getvalue())
+
+
+def _write_rows(book: xlsxwriter.Workbook, listing: Listing) -> int:
+    sheet = book.add_worksheet(listing.name.capitalize()[:31])
+    bold = book.add_format({"bold": True, "bottom": 1})
+    dated = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    heads = [_head(listing, name) for name in listing.columns()]
+    sheet.write_row(0, 0, heads, bold)
+    widths = [len(head) for head in heads]
+    cut = 0
+    for row, record in enumerate(listing.records(_london), start=1):
+        for column, value in enumerate(record.values()):
+            cut += _write_cell(sheet, row, column, value, dated)
+            widths[column] = max(widths[column], len(str(value)) if value is not None else 0)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, min(max(width + 2, _NARROWEST), _WIDEST))
+    sheet.freeze_panes(1, 0)
+    if heads:
+        sheet.autofilter(0, 0, len(listing.rows), len(heads) - 1)
+    _mark(sheet, listing)
+    return cut
+
+
+def _head(listing: Listing, name: str) -> str:
+    times = isinstance(listing.rows[name].dtype, pd.DatetimeTZDtype)
+    return f"{name} (London time)" if times else name
+
+
+def _london(moment: pd.Timestamp) -> datetime:
+    # Excel rounds parts of a second up, which would move the last moment of a day into the next.
+    local: datetime = moment.floor("s").tz_convert(LONDON).tz_localize(None).to_pydatetime()
+    return local
+
+
+def _write_cell(sheet: Any, row: int, column: int, value: object, dated: Any) -> bool:
+    """Write one cell by its kind; tell whether its text had to be cut."""
+    if value is None:
+        return False
+    if isinstance(value, datetime):
+        sheet.write_datetime(row, column, value, dated)
+    elif isinstance(value, str):
+        text = str(escape_cell(value))
+        sheet.write_string(row, column, text[:MOST_LETTERS])
+        return len(text) > MOST_LETTERS
+    else:
+        sheet.write(row, column, value)
+    return False
+
+
+def _write_notes(book: xlsxwriter.Workbook, listing: Listing, cut: int) -> None:
+    sheet = book.add_worksheet("Notes")
+    bold = book.add_format({"bold": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    for row, (label, value) in enumerate(_note_lines(listing, cut)):
+        sheet.write_string(row, 0, label, bold)
+        sheet.write_string(row, 1, str(escape_cell(value))[:MOST_LETTERS], wrapped)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 100)
+    _mark(sheet, listing)
+
+
+def _note_lines(listing: Listing, cut: int) -> Iterator[tuple[str, str]]:
+    yield "Title", listing.title
+    yield from (("Stamp", line) for line in listing.stamp_lines())
+    yield "Rows", str(len(listing.rows))
+    yield from ((f"Parameter {name}", str(value)) for name, value in listing.parameters.items())
+    yield from ((f"Fact {name}", str(value)) for name, value in listing.facts.items())
+    yield from (("Warning", note) for note in listing.notes)
+    if cut:
+        yield "Warning", f"{cut} cells were longer than Excel's 32,767 letters and were cut."
+
+
+def _mark(sheet: Any, listing: Listing) -> None:
+    marking = listing.stamp_lines()[0][:_FOOTER_LETTERS].replace("&", "&&")
+    sheet.set_header(f"&C{marking[:_FOOTER_LETTERS]}")
+    sheet.set_footer("&CPage &P of &N")
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
