@@ -267,10 +267,11 @@ def _clock(parts: dict[str, str | None]) -> datetime:
     month_name = parts.get("name")
     month = _MONTHS.index(month_name[:3].lower()) + 1 if month_name else int(parts["month"] or 0)
     hour = _hour(int(parts["hour"] or 0), parts["half"])
-    if hour > 24 or int(parts["minute"] or 0) > 59:  # noqa: PLR2004 - a day's hours, an hour's minutes
+    minute = int(parts["minute"] or 0)
+    if minute > 59 or hour * 60 + minute > _DAY_MINUTES:  # noqa: PLR2004 - an hour's minutes
         raise ValueError("no such clock time")
     day = datetime(_full_year(parts["year"] or ""), month, int(parts["day"] or 0))  # noqa: DTZ001 - zoned later
-    return day + timedelta(hours=hour, minutes=int(parts["minute"] or 0))
+    return day + timedelta(hours=hour, minutes=minute)
 
 
 def _offset(zone: str | None) -> timedelta:

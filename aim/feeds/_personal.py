@@ -34,8 +34,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "phone",
         re.compile(
-            r"(?<=\b)(?:tel|telephone|phone|mob|mobile|ring|call|text)\b[\s.:]*"
-            r"(?:(?:no|number|me|him|her|them|on|back)\b[\s.:]*){0,3}(?<!\d)\d(?:[\s-]?\d){5,7}(?!\d)",
+            r"(?P<cue>\b(?:tel|telephone|phone|mob|mobile|ring|call|text)\b[\s.:]*"
+            r"(?:(?:no|number|me|him|her|them|on|back)\b[\s.:]*){0,3})(?<!\d)\d(?:[\s-]?\d){5,7}(?!\d)",
             re.IGNORECASE,
         ),
     ),
@@ -90,7 +90,8 @@ def mask_text(text: str) -> tuple[str, dict[str, int]]:
     if not _MAIL_SIGN.search(text) and len(_DIGITS.findall(text)) < _FEWEST_DIGITS:
         return text, counts
     for kind, pattern in _PATTERNS:
-        text, number = pattern.subn(f"[{kind}]", text)
+        kept = r"\g<cue>" if "cue" in pattern.groupindex else ""
+        text, number = pattern.subn(f"{kept}[{kind}]", text)
         if number:
             counts[kind] = counts.get(kind, 0) + number
     return text, counts

@@ -1,0 +1,111 @@
+"""Our own feeds under the suite a plug-in writer uses."""
+
+from pathlib import Path
+
+import xlsxwriter
+
+from aim.feeds import FEEDS
+from aim.testing.feeds import FeedSuite
+
+CONTACTS = ("01632 960123", "jo@example.org", "QQ123456C")
+
+
+class TestPoliceUk(FeedSuite):
+    feed = FEEDS["police-uk"]
+    rows = 4
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "2018-10-norbeck-street.csv"
+        lines = (
+            "Crime ID,Month,Longitude,Latitude,Crime type",
+            ",2018-10,-1.24,54.57,Anti-social behaviour",
+            ",2018-10,-1.24,54.57,Anti-social behaviour",
+            "a1,2018-10,,,Burglary",
+            "a2,2018-13,-1.24,54.57,Burglary",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+
+class TestCrimes(FeedSuite):
+    feed = FEEDS["police-extract"]
+    rows = 3
+    personal = ("Jo Bloggs", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "crimes.csv"
+        lines = (
+            "CrimeNo,Offence,CommittedFrom,CommittedTo,Easting,Northing,Location,Flags,Victim name",
+            "C1,Burglary,01/04/2026 22:00,02/04/2026 07:00,449000,520000,High St,,Jo Bloggs",
+            "C2,Theft,02/04/2026 07:00,01/04/2026 22:00,449000,520000,High St,,Jo Bloggs",
+            ",Stalking,03/04/2026,,0,0,ring 01632 960123 jo@example.org,DV,Jo Bloggs",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+
+class TestCalls(FeedSuite):
+    feed = FEEDS["police-extract"]
+    rows = 3
+    personal = ("Jo Bloggs", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "calls.csv"
+        lines = (
+            "IncidentRef,DateTimeReported,OpeningCode,ClosingCode1,Qualifier1,Easting,Northing,Caller,Summary",
+            "I1,01/04/2026 22:00,ASB,Nuisance,Youth,449000,520000,Jo Bloggs,a QQ123456C",
+            "I2,31/04/2026 22:00,ASB,,,449000,520000,Jo Bloggs,jo@example.org",
+            ",01/04/2026 22:00,Domestic,,,,,Jo Bloggs,ring 01632 960123",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+
+class TestWardens(FeedSuite):
+    feed = FEEDS["wardens"]
+    rows = 4
+    personal = ("Jo Bloggs", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "wardens.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            header = "Job No", "Date", "Time", "Officer", "Category", "Location", "Easting"
+            rows = [
+                ("Wardens' jobs, invented",),
+                (*header, "Northing", "Details"),
+                (
+                    1,
+                    "01/04/2026",
+                    "22:00",
+                    "Jo Bloggs",
+                    "Flytip",
+                    "High St",
+                    449000,
+                    520000,
+                    "bags",
+                ),
+                ("", "01/04/2026", "", "Jo Bloggs", "Noise", "High St", "", "", "jo@example.org"),
+                ("", "Jo Bloggs", "", "", "Noise", "High St", "", "", "ring 01632 960123"),
+                (1, "02/04/2026", "", "Jo Bloggs", "Noise", "High St", 0, 0, "QQ123456C"),
+            ]
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+        return path
+
+
+class TestCouncillors(FeedSuite):
+    feed = FEEDS["councillors"]
+    rows = 3
+    personal = ("Jo Bloggs", "Cllr Imaginary", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "councillors.csv"
+        lines = (
+            "Ref;Date received;Councillor;Constituent name;E-mail;Ward;Street;Subject;Details",
+            "1;01/04/2026;Cllr Imaginary;Jo Bloggs;jo@example.org;Abbey;High St;Noise;QQ123456C",
+            "2;Jo Bloggs;Cllr Imaginary;Jo Bloggs;;Abbey;High St;Noise;café",
+            ";01/04/2026;Cllr Imaginary;Jo Bloggs;;Abbey;High St;;ring 01632 960123",
+        )
+        path.write_text("\n".join(lines), encoding="cp1252")
+        return path
