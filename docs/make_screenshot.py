@@ -50,7 +50,7 @@ def photograph(address: str) -> None:
         raise SystemExit("No Chromium was found; install one to take the picture.")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        page = opened.new_page(viewport=SIZE)
+        page = opened.new_page(viewport=SIZE, locale="en-GB")
         page.goto(address)
         page.wait_for_selector("body[data-map]")
         page.wait_for_timeout(500)

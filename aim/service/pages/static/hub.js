@@ -59,6 +59,14 @@ function swapParts(html) {
   return summary.dataset.query;
 }
 
+function detailOf(text) {
+  try {
+    return JSON.parse(text).detail;
+  } catch {
+    return "The hub gave an answer this page cannot read.";
+  }
+}
+
 async function refresh() {
   if (!form.checkValidity()) {
     form.reportValidity();
@@ -71,11 +79,11 @@ async function refresh() {
   list.classList.add("busy");
   try {
     const answer = await fetch(`/?${query}`, {
-      headers: { "X-Partial": "1", Accept: "text/html;q=0.1, application/problem+json" },
+      headers: { "X-Partial": "1", Accept: "application/problem+json" },
       signal: waiting.signal,
     });
-    if (!answer.ok) throw new Error((await answer.json()).detail);
     const text = await answer.text();
+    if (!answer.ok) throw new Error(detailOf(text));
     window.history.pushState(null, "", `/?${query}`);
     showTrouble("");
     mapQuery = swapParts(text);
