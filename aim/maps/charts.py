@@ -13,7 +13,7 @@ from aim.maps.page import ENVIRONMENT
 from aim.model.times import read_month
 
 HEIGHT, TOP, BOTTOM = 250, 56, 218
-LEFT, RIGHT = 11.0, 99.0  # per cent of the width
+LEFT, RIGHT = 11.0, 94.5  # per cent of the width; the last label needs room on a phone
 MOST_LABELS = 6
 MOST_VALUES = 12
 
@@ -74,6 +74,7 @@ def trend_svg(
     top = max((value or 0 for counts in series.values() for value in counts.values()), default=0)
     ceiling, ticks = _scale(top)
     drawn = {name: _marks(series[name], months, ceiling, incomplete) for name in names}
+    gaps = _gaps(series[names[0]], months) if names else []
     template = ENVIRONMENT.get_template("trend.svg")
     return Markup(  # noqa: S704 - rendered by an environment that escapes
         template.render(
@@ -90,7 +91,8 @@ def trend_svg(
             lines=[(name, _joined(drawn[name]), drawn[name]) for name in names[1:]],
             names=names,
             values=len(months) <= MOST_VALUES,
-            starred=any(month in incomplete for month in months),
+            gaps=gaps,
+            remarks=_remarks(months, incomplete, gaps),
             left=LEFT,
             right=RIGHT,
         )
@@ -154,6 +156,19 @@ def _joined(marks: list[_Mark]) -> list[tuple[_Mark, _Mark]]:
 def _months_between(one: str, other: str) -> int:
     first, last = read_month(one), read_month(other)
     return (last.year - first.year) * 12 + last.month - first.month
+
+
+def _gaps(counts: Mapping[str, int | None], months: list[str]) -> list[float]:
+    return [
+        _middle(position, len(months))
+        for position, month in enumerate(months)
+        if counts[month] is None
+    ]
+
+
+def _remarks(months: list[str], incomplete: Collection[str], gaps: list[float]) -> list[str]:
+    starred = any(month in incomplete for month in months)
+    return ["* not complete yet"] * starred + ["\u2013 no data"] * bool(gaps)
 
 
 def _month_labels(months: list[str], incomplete: Collection[str]) -> list[tuple[float, str]]:
