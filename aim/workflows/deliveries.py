@@ -193,7 +193,10 @@ def delivery_list(store: Store, actor: Actor) -> list[Batch]:
 
 def feed_list() -> list[dict[str, str]]:
     """Return the feeds and the columns each reads, as plain text."""
-    return [{name: str(value) for name, value in row.items()} for row in feed_table()]
+    return [
+        {str(name): str(value) for name, value in row.items()}
+        for row in feed_table().to_dict("records")
+    ]
 
 
 def _outside(store: Store, incidents: pd.DataFrame) -> int:
