@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from typing import Any, BinaryIO
 
 import orjson
@@ -136,14 +135,3 @@ def dump_json(value: object) -> bytes:
     """
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
     return orjson.dumps(value, option=options | orjson.OPT_NON_STR_KEYS, default=str)
-
-
-def file_stem(title: str) -> str:
-    """Return a file name for a list, without its suffix.
-
-    Examples
-    --------
-    >>> file_stem("Hotspots: ASB, April 2026")
-    'hotspots-asb-april-2026'
-    """
-    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-") or "list"

@@ -134,6 +134,15 @@ def listing_of_hotspots(run: HotspotRun, stamp: Stamp, *, title: str = "Hotspots
     -------
     Listing
         ``HOTSPOT_COLUMNS`` in order, geometry last; parameters with the ``min_samples`` used.
+
+    Examples
+    --------
+    >>> from aim.model.hotspots import HotspotParameters
+    >>> none = gpd.GeoDataFrame({"rank": [], "geometry": []}, crs="EPSG:27700")
+    >>> run = HotspotRun(none, pd.DataFrame(), none, HotspotParameters(), min_samples=6)
+    >>> listing = listing_of_hotspots(run, Stamp("Norbeck CSP", "OFFICIAL", (), {}))
+    >>> listing.name, listing.parameters["min_samples_used"]
+    ('hotspots', 6)
     """
     columns = [name for name in HOTSPOT_COLUMNS if name in run.hotspots.columns]
     return Listing(
@@ -177,6 +186,12 @@ def listing_of_incidents(
     ------
     ParameterError
         The frame has no ``incident_id``.
+
+    Examples
+    --------
+    >>> incidents = pd.DataFrame({"incident_id": ["a1"], "description": ["said to a warden"]})
+    >>> listing_of_incidents(incidents, Stamp("Norbeck CSP", "OFFICIAL", (), {})).columns()
+    ['incident_id']
     """
     check_incidents(incidents, ("incident_id",))
     columns = [name for name in (*LISTED_COLUMNS, "ward_code") if name in incidents.columns]

@@ -104,6 +104,14 @@ def write_listing(listing: Listing, file_format: str) -> bytes:
     ------
     ExportError
         No such format, or a map format was asked for rows without places.
+
+    Examples
+    --------
+    >>> from aim.model.handling import Stamp
+    >>> rows = pd.DataFrame({"month": ["2026-04"], "incidents": [12]})
+    >>> listing = Listing("Trend", rows, Stamp("Norbeck CSP", "OFFICIAL", (), {}))
+    >>> write_listing(listing, "csv").decode("utf-8-sig").splitlines()[0]
+    'month,incidents,handling,complete_to,attribution,parameters,notes'
     """
     content = io.BytesIO()
     exporter_for(file_format).write(listing, content)
@@ -131,6 +139,16 @@ def write_file(listing: Listing, path: Path, file_format: str | None = None) -> 
     ------
     ExportError
         No such format; or the file cannot be written, and is as it was.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from aim.model.handling import Stamp
+    >>> rows = pd.DataFrame({"month": ["2026-04"], "incidents": [12]})
+    >>> listing = Listing("Trend", rows, Stamp("Norbeck CSP", "OFFICIAL", (), {}))
+    >>> with TemporaryDirectory() as folder:
+    ...     write_file(listing, Path(folder) / "trend.json").name
+    'trend.json'
     """
     chosen = file_format or path.suffix.lstrip(".").casefold()
     return write_whole(path, write_listing(listing, chosen))
@@ -155,6 +173,16 @@ def write_rejected(rejected: pd.DataFrame, path: Path) -> Path:
     ------
     ExportError
         The file cannot be written, and is as it was.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> rejected = pd.DataFrame({"row": [7], "reason": ["not a date"], "cell": ["32/13/2026"]})
+    >>> with TemporaryDirectory() as folder:
+    ...     path = write_rejected(rejected, Path(folder) / "wardens.xlsx.rejected.csv")
+    ...     print(path.read_text(encoding="utf-8-sig"))
+    row,reason,failing cell
+    7,not a date,32/13/2026
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -185,6 +213,13 @@ def write_whole(path: Path, content: bytes) -> Path:
     ExportError
         The folder is missing, the disk is full or writing is not allowed; a file there is as it
         was.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder) / "list.csv", b"rank").read_bytes()
+    b'rank'
     """
     part = path.with_name(f"{path.name}.part")
     try:

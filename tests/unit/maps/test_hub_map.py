@@ -67,3 +67,11 @@ def test_a_live_page_carries_wards_and_address_but_no_data(wards, stamp):
 def test_wards_in_degrees_are_refused(hotspots, wards):
     with pytest.raises(CrsError, match="`wards`"):
         build_map(hotspots, wards=wards.to_crs("EPSG:4326"))
+
+
+def test_a_notebook_and_a_saved_file_show_the_whole_page(hotspots, tmp_path):
+    made = build_map(hotspots)
+    made.save(str(tmp_path / "map.html"))
+    saved = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert saved == render_page(made, self_contained=True)
+    assert "aim-list" in made._repr_html_()
