@@ -227,13 +227,16 @@ def _background(rng: np.random.Generator, borough: Borough) -> Iterator[Event]:
     premises = np.flatnonzero(borough.address_class == "C")
     shop_weights = np.cumsum(_address_weights(borough)[premises])
     for feed, volume in VOLUMES.items():
-        for _ in range(volume):
+        since, until = PERIODS[feed]
+        for number in range(volume):
             kind = _pick(rng, MIXES[feed])
             at_shop = kind.name == "shoplifting" or rng.random() < 0.05
             ladder = shop_weights if at_shop else weights
             chosen = int(np.searchsorted(ladder, rng.random() * ladder[-1], side="right"))
             address = int(premises[chosen]) if at_shop else chosen
-            start = _moment(rng, *PERIODS[feed], kind)
+            # A few rows are sure to fall on the last day, to which the feed says it is complete.
+            first = since if number > 3 else until - timedelta(days=1)
+            start = _moment(rng, first, until, kind)
             yield _at_address(rng, borough, feed, kind, start=start, address=address)
 
 
@@ -459,7 +462,7 @@ def _add_duplicates(
         feed = WARDENS if number < 70 else COUNCILLORS
         kind = KINDS[list(OTHER_KIND)[int(rng.integers(len(OTHER_KIND)))]]
         address = apart.address(rng, 330)
-        start = _moment(rng, EXTRACT_DAY, date(2026, 5, 20), kind)
+        start = _audible(rng, kind, silent=borough.address_ward[address] in story.drop_wards)
         first = _plain(borough, CALLS, kind, start, address)
         first.channel = "101"
         second = _retold(rng, first, feed, int(rng.integers(-20, 70)))
@@ -473,6 +476,14 @@ def _add_duplicates(
             event.group = f"D{number + 1:03d}"
             story.events.append(event)
         story.duplicates.append(Duplicate(first, second, decoys))
+
+
+def _audible(rng: np.random.Generator, kind: Kind, *, silent: bool) -> int:
+    """Return a moment at which a call got through."""
+    start = _moment(rng, EXTRACT_DAY, date(2026, 5, 20), kind)
+    while silent and DROP_FROM <= day_of(start) < DROP_UNTIL:
+        start = _moment(rng, EXTRACT_DAY, date(2026, 5, 20), kind)
+    return start
 
 
 def _plain(borough: Borough, feed: str, kind: Kind, start: int, address: int) -> Event:

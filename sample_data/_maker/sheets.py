@@ -65,6 +65,7 @@ class Layout:
     location: tuple[str, ...]
     types: tuple[str, ...]
     interval: tuple[str, ...] = ()  # from and to
+    recorded: tuple[str, ...] = ()
 
     @property
     def bad_kinds(self) -> tuple[str, ...]:
@@ -120,6 +121,7 @@ LAYOUTS = {
         location=("Location",),
         types=("Offence", "HOCode", "HOSubCode"),
         interval=("CommittedFrom", "CommittedTo"),
+        recorded=("Recorded",),
     ),
     CALLS: Layout(
         (
@@ -370,7 +372,7 @@ def _warden_line(rng: np.random.Generator, gazetteer: Gazetteer, event: Event, n
     category, sub_category = event.kind.warden or ("", "")
     event.ref = "" if rng.random() < 0.06 else f"W{event.day:%y}-{number:05d}"
     right = gazetteer.street(event.street)
-    wrong = misspell(rng, right) if rng.random() < MISSPELT_SHARE else right
+    wrong = misspell(rng, right) if _misspelt(number) else right
     house = f"{event.number} " if event.number and rng.random() < 0.6 else ""
     tail = (" nr the park", " o/s shops", "")[int(np.searchsorted((0.05, 0.1), rng.random()))]
     typed_date = rng.random() < 0.35
@@ -401,7 +403,7 @@ def _councillor_line(
     ward = gazetteer.ward_name(event.street)
     event.ref = "" if rng.random() < 0.04 else f"ME/{event.day:%y}/{number:04d}"
     right = gazetteer.street(event.street)
-    wrong = misspell(rng, right) if rng.random() < MISSPELT_SHARE else right
+    wrong = misspell(rng, right) if _misspelt(number) else right
     resident = int(rng.integers(1, 400))
     awkward = AWKWARD_TEXTS[int(rng.integers(len(AWKWARD_TEXTS)))] if rng.random() < 0.1 else ""
     cells: dict[str, Cell] = {
@@ -417,6 +419,11 @@ def _councillor_line(
         "Details": f"{event.kind.text}.{awkward}{_personal(rng, 0.2)}",
     }
     return Line(cells, event, street=right if wrong != right else "")
+
+
+def _misspelt(number: int) -> bool:
+    """Choose three rows in ten, spread evenly by the golden ratio."""
+    return number * 0.6180339887 % 1 < MISSPELT_SHARE
 
 
 def _personal(rng: np.random.Generator, share: float) -> str:
@@ -489,7 +496,7 @@ def _spoilt_cells(
     no_type: dict[str, Cell] = dict.fromkeys(layout.types, "")
     spoilt: dict[str, dict[str, Cell]] = {
         "impossible date": {layout.day: bad_date},
-        "blank date": dict.fromkeys((layout.day, *layout.interval), ""),
+        "blank date": dict.fromkeys((layout.day, *layout.interval, *layout.recorded), ""),
         "to before from": dict.fromkeys(layout.interval[1:], _stamp(start - 1_440)),
         "0,0 position": {east: 0, north: 0},
         "swapped position": {east: cells.get(north, ""), north: cells.get(east, "")},
