@@ -124,9 +124,12 @@ def foreign_hosts_of(text: str) -> set[str]:
     return {host for host in hosts if host not in NAMED_HOSTS and not host.endswith(".example.org")}
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=short)
-def test_every_suppression_has_a_code_and_a_reason(path):
-    assert not faults_of_suppressions(path)
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def test_every_suppression_has_a_code_and_a_reason():
+    assert not [fault for path in PYTHON for fault in faults_of_suppressions(path)]
 
 
 @pytest.mark.parametrize(
@@ -138,9 +141,12 @@ def test_a_bare_suppression_would_be_seen(comment):
     assert not GOOD_SUPPRESSION.search(comment)
 
 
-@pytest.mark.parametrize("path", SHIPPED_PYTHON, ids=short)
-def test_no_call_is_made_that_windows_lacks(path):
-    found = list(posix_names_of(ast.parse(path.read_text(encoding="utf-8"))))
+def test_no_call_is_made_that_windows_lacks():
+    found = [
+        f"{short(path)}:{line} {name}"
+        for path in SHIPPED_PYTHON
+        for line, name in posix_names_of(ast.parse(read(path)))
+    ]
     assert not found
 
 
@@ -157,12 +163,11 @@ def test_a_posix_call_would_be_seen(code):
     assert list(posix_names_of(ast.parse(code)))
 
 
-@pytest.mark.parametrize("path", SHIPPED_PYTHON, ids=short)
-def test_every_text_file_is_opened_with_its_encoding(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def test_every_text_file_is_opened_with_its_encoding():
     bare = [
-        node.lineno
-        for node in ast.walk(tree)
+        f"{short(path)}:{node.lineno}"
+        for path in SHIPPED_PYTHON
+        for node in ast.walk(ast.parse(read(path)))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"read_text", "write_text"}
@@ -171,28 +176,27 @@ def test_every_text_file_is_opened_with_its_encoding(path):
     assert not bare
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in SHIPPED if p.suffix in {".py", ".html", ".js", ".css", ".jinja"}], ids=short
-)
-def test_no_shipped_file_names_a_foreign_host(path):
-    assert not foreign_hosts_of(path.read_text(encoding="utf-8"))
+def test_no_shipped_file_names_a_foreign_host():
+    pages = [path for path in SHIPPED if path.suffix in {".py", ".html", ".js", ".css", ".svg"}]
+    assert not {short(path): hosts for path in pages if (hosts := foreign_hosts_of(read(path)))}
 
 
 def test_a_script_host_would_be_seen():
     assert foreign_hosts_of('<script src="//cdn.example.com/leaflet.js">') == {"cdn.example.com"}
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=short)
-def test_nothing_tells_of_the_machine_it_was_written_on(path):
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"(?:^|[\s\"'`(=])(?:/home/|/root/|/Users/|[A-Z]:\\Users\\)\w", text)
-    assert not re.search(r"--(?:extra-)?index-url\s*[= ]\s*\S|find-links\s*=", text)
+def test_nothing_tells_of_the_machine_it_was_written_on():
+    homes = re.compile(r"(?:^|[\s\"'`(=])(?:/home/|/root/|/Users/|[A-Z]:\\Users\\)\w")
+    registries = re.compile(r"--(?:extra-)?index-url\s*[= ]\s*\S|find-links\s*=")
+    texts = {short(path): read(path) for path in TEXTS}
+    assert not [name for name, text in texts.items() if homes.search(text)]
+    assert not [name for name, text in texts.items() if registries.search(text)]
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=short)
-def test_no_work_is_left_behind_as_a_note(path):
+def test_no_work_is_left_behind_as_a_note():
     notes = [
-        line
+        f"{short(path)}:{line}"
+        for path in PYTHON
         for line, comment in comments_of(path)
         if re.match(r"#\s*(TODO|FIXME|XXX|HACK)", comment)
     ]
