@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from aim.feeds._personal import mask_text
-from aim.feeds._seam import distinct
+from aim.feeds._seam import distinct, filled
 from aim.model.incidents import TIMES, TimePrecision
 from aim.model.times import LONDON, month_interval
 
@@ -165,6 +165,18 @@ def single_moments(moments: Moments) -> dict[str, pd.Series]:
         "occurred_to": interval_end(moments),
         "time_precision": precision(moments.timed),
     }
+
+
+def needed_faults(moments: Moments, name: str) -> pd.Series:
+    """Return why rows have no date they cannot do without; a blank cell is a fault then.
+
+    Examples
+    --------
+    >>> needed_faults(read_moments(pd.Series(["", "01/04/2026"]), "Date"), "Date").tolist()
+    ['Date is blank', '']
+    """
+    blank = moments.start.isna() & ~filled(moments.fault)
+    return moments.fault.mask(blank, f"{name} is blank")
 
 
 def interval_end(moments: Moments) -> pd.Series:

@@ -99,10 +99,9 @@ def _draft_shape(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Draft the rows of all tables of one layout, with identity and taxonomy."""
     cells = pd.concat([table.cells for table in tables], ignore_index=True)
-    files = pd.Series(
-        np.repeat([table.file for table in tables], [len(table.cells) for table in tables]),
-        index=cells.index,
-        dtype=object,
+    files, deliveries = (
+        pd.Series(np.repeat(names, [len(table.cells) for table in tables]), dtype=object)
+        for names in ([one.file for one in tables], [one.delivery for one in tables])
     )
     draft = shape.read_rows(cells)
     rows = draft.rows.assign(
@@ -117,7 +116,7 @@ def _draft_shape(
         cells[list(shape.identity.columns)],
         rows["source_ref"],
         rows["source"],
-        files,
+        deliveries,
         feed=feed,
         version=shape.identity.version,
         key=asked.key,

@@ -80,7 +80,9 @@ def _could_be(name: str, pattern: str | None) -> bool:
     return name.lower().endswith(TABLE_SUFFIXES)
 
 
-def read_contents(path: Path, feed: str, pattern: str | None = None) -> Iterator[Content]:
+def read_contents(
+    path: Path, name: str, feed: str, pattern: str | None = None
+) -> Iterator[Content]:
     """Give every table of a file as bytes; what it is decides, not what it is called.
 
     Raises
@@ -97,7 +99,7 @@ def read_contents(path: Path, feed: str, pattern: str | None = None) -> Iterator
             f"{path} was asked for as {feed}; it cannot be opened ({error.strerror})."
             " Close it elsewhere, or check that you may read it."
         ) from error
-    yield from _unwrap(path.name, data, feed, pattern)
+    yield from _unwrap(name, data, feed, pattern)
 
 
 def _unwrap(name: str, data: bytes, feed: str, pattern: str | None) -> Iterator[Content]:
@@ -133,7 +135,7 @@ def _unzip(name: str, data: bytes, feed: str, pattern: str | None) -> Iterator[C
                 yield Content(name, data, workbook=True)
                 return
             chosen = _choose_members(members, pattern)
-            contents = [(Path(one).name, archive.read(one)) for one in chosen]
+            contents = [(one, archive.read(one)) for one in chosen]
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise _damaged(name, feed, error) from error
     if not contents:

@@ -23,7 +23,7 @@ from aim.feeds._seam import Asked, Shape, filled, header_key, on_distinct
 
 HEADER_WITHIN = 20  # lines a title may take
 _SEPARATORS = (",", ";", "\t", "|")
-_OVERFLOW = 4  # columns beyond the header in which a shifted row shows
+_OVERFLOW = 8  # columns beyond the header in which a shifted row shows
 _LONGEST_HEADER = 40
 _MOST_HEADERS = 15
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -39,6 +39,8 @@ class Table:
     ----------
     file
         Its name, as a clerk knows it.
+    delivery
+        The file it came in, within which identical rows are counted.
     shape
         The layout its header fits.
     cells
@@ -52,6 +54,7 @@ class Table:
     """
 
     file: str
+    delivery: str
     shape: Shape
     cells: pd.DataFrame
     faults: pd.Series
@@ -99,7 +102,8 @@ def read_tables(path: Path, wanted: Wanted, asked: Asked) -> list[Table]:
     files = list_files(path, wanted.feed, wanted.pattern)
     tables: list[Table] = []
     for done, file in enumerate(files, start=1):
-        for content in read_contents(file, wanted.feed, wanted.pattern):
+        name = file.relative_to(path).as_posix() if file != path else file.name
+        for content in read_contents(file, name, wanted.feed, wanted.pattern):
             tables += (
                 read_workbook(content, wanted) if content.workbook else [read_csv(content, wanted)]
             )
@@ -197,7 +201,7 @@ def read_csv(content: Content, wanted: Wanted) -> Table:
         if broken:
             decoded.notes.append("A quotation mark is never closed: each line was read as one row")
     notes = tuple(f"{content.name}: {note}." for note in decoded.notes)
-    return _table(content.name, header, cells, faults, notes)
+    return _table(content.name, content.name, header, cells, faults, notes=notes)
 
 
 def decode(data: bytes) -> _Text:
@@ -263,6 +267,8 @@ def _rows(reader: Any) -> Iterator[list[str]]:
 
 def _read_clean(body: str, separator: str, header: Header) -> pd.DataFrame | None:
     """Read rows the quick way; None where any row needs a closer look."""
+    if separator * (_OVERFLOW + 1) in body:  # a cell may stand beyond the columns we look into
+        return None
     overflow = list(range(header.width, header.width + _OVERFLOW))
     used = [*header.positions.values(), *overflow]
     # A full first line makes the parser look for columns that only a shifted row has.
@@ -373,7 +379,9 @@ def read_workbook(content: Content, wanted: Wanted) -> list[Table]:
     for name, header in chosen.items():
         label = content.name if len(chosen) == 1 else f"{content.name} (sheet {name})"
         cells, faults = _cells_of(sheets[name][header.line + 1 :], header, None)
-        tables.append(_table(label, header, cells, faults, notes if not tables else ()))
+        tables.append(
+            _table(label, content.name, header, cells, faults, notes if not tables else ())
+        )
     return tables
 
 
@@ -435,9 +443,11 @@ _WRITERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
 
 def _table(
     file: str,
+    delivery: str,
     header: Header,
     cells: pd.DataFrame,
     faults: pd.Series | None,
+    *,
     notes: tuple[str, ...],
 ) -> Table:
     """Name the columns, trim the texts, number the rows and leave out blank rows at the end."""
@@ -454,6 +464,7 @@ def _table(
     length = _rows_to_last(named, faults)
     return Table(
         file=file,
+        delivery=delivery,
         shape=header.shape,
         cells=named.iloc[:length],
         faults=faults.set_axis(rows).iloc[:length],

@@ -11,7 +11,7 @@ Source: the columns common to members' enquiry systems.
 
 import pandas as pd
 
-from aim.feeds._dates import read_moments, single_moments, unread_times
+from aim.feeds._dates import needed_faults, read_moments, single_moments, unread_times
 from aim.feeds._feed import TableFeed, faults_of, no_type, shown_cells
 from aim.feeds._places import read_places
 from aim.feeds._seam import Draft, FeedColumn, Identity, Shape, on_distinct
@@ -85,6 +85,7 @@ def read_rows(cells: pd.DataFrame) -> Draft:
     """Turn councillors' rows into a draft."""
     dates = cells["date"].mask(cells["date"] == "", cells["received"])
     moments = read_moments(dates, "Date", cells["time"])
+    fault = needed_faults(moments, "Date")
     received = read_moments(cells["received"], "Date received")
     uprns, uprn_notes = read_uprns(cells["uprn"])
     places, notes = read_places(cells, mapped_precision(uprns))
@@ -105,7 +106,7 @@ def read_rows(cells: pd.DataFrame) -> Draft:
         rows=rows,
         faults=faults_of(
             cells.index,
-            (moments.fault, shown_cells(dates, moments.fault)),
+            (fault, shown_cells(dates, fault)),
             (silent, cells["subject"]),
         ),
         type_words=(cells["sub_category"], cells["subject"]),

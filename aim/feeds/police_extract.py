@@ -16,6 +16,7 @@ from aim.feeds._dates import (
     Moments,
     as_times,
     interval_end,
+    needed_faults,
     precision,
     read_moments,
     single_moments,
@@ -142,8 +143,9 @@ def _committed(
     begun = read_moments(starts, "CommittedFrom")
     ended = read_moments(cells["committed_to"], "CommittedTo")
     backwards = ended.start.notna() & (_last_moment(ended) < begun.start)
-    fault = begun.fault.mask(backwards, "CommittedTo is before CommittedFrom")
-    shown = shown_cells(starts, begun.fault).mask(backwards, cells["committed_to"])
+    undated = needed_faults(begun, "CommittedFrom")
+    fault = undated.mask(backwards, "CommittedTo is before CommittedFrom")
+    shown = shown_cells(starts, undated).mask(backwards, cells["committed_to"])
     timed = begun.timed & (ended.timed | ended.start.isna())
     interval = {
         "occurred_from": begun.start,
@@ -174,6 +176,7 @@ def _interval_end(begun: Moments, ended: Moments) -> pd.Series:
 def read_calls(cells: pd.DataFrame) -> Draft:
     """Turn command-and-control incidents into a draft."""
     moments = read_moments(cells["reported"], "DateTimeReported")
+    fault = needed_faults(moments, "DateTimeReported")
     places, uprns, notes = _placed(cells)
     rows = places.assign(
         **single_moments(moments),
@@ -188,7 +191,7 @@ def read_calls(cells: pd.DataFrame) -> Draft:
         rows=rows,
         faults=faults_of(
             cells.index,
-            (moments.fault, shown_cells(cells["reported"], moments.fault)),
+            (fault, shown_cells(cells["reported"], fault)),
             (silent, cells["opening_code"]),
         ),
         type_words=(*closing, cells["opening_code"]),
