@@ -305,15 +305,9 @@ def _points(drawn: pd.DataFrame) -> Json:
     names = drawn["incident_type"].map(taxonomy.name, na_action="ignore").fillna("")
     moments = drawn["occurred_from"].dt.strftime("%Y-%m-%dT%H:%M:%SZ").fillna("")
     places = np.column_stack([drawn["lon"], drawn["lat"]]).round(6).tolist()
-    columns = zip(
-        places,
-        names,
-        drawn["source"].fillna(""),
-        moments,
-        drawn["time_precision"].fillna(""),
-        drawn["location_text"].fillna(""),
-        strict=True,
-    )
+    words = (drawn[name].fillna("") for name in ("source", "time_precision", "location_text"))
+    # As lists: going through a text column one by one costs ten times as much.
+    columns = zip(places, *(texts.tolist() for texts in (names, moments, *words)), strict=True)
     return {
         "type": "FeatureCollection",
         "features": [
@@ -328,7 +322,7 @@ def _points(drawn: pd.DataFrame) -> Json:
                     "place": text,
                 },
             }
-            for place, name, source, moment, precision, text in columns
+            for place, name, moment, source, precision, text in columns
         ],
     }
 

@@ -72,6 +72,6 @@ def test_wards_in_degrees_are_refused(hotspots, wards):
 def test_a_notebook_and_a_saved_file_show_the_whole_page(hotspots, tmp_path):
     made = build_map(hotspots)
     made.save(str(tmp_path / "map.html"))
-    saved = (tmp_path / "map.html").read_text(encoding="utf-8")
+    saved = (tmp_path / "map.html").read_bytes().decode("utf-8")
     assert saved == render_page(made, self_contained=True)
     assert "aim-list" in made._repr_html_()
