@@ -297,8 +297,10 @@ def _place_hotspots(rng: np.random.Generator, borough: Borough) -> tuple[Hotspot
     free = iter(order)
     taken: dict[str, Hotspot] = {}
     for plan in PLANS:
-        ward = taken[plan.moved_from].ward if plan.moved_from else next(free)
-        centre = _centre(rng, borough, ward, [spot.centre for spot in taken.values()])
+        before = taken.get(plan.moved_from)
+        ward = before.ward if before else next(free)
+        centres = [spot.centre for spot in taken.values()]
+        centre = _centre(rng, borough, ward, centres, before.centre if before else None)
         share = borough.wards[ward].rate / _mean_rate(borough)
         expected = LOCATED_VOLUME / borough.outline.area * share * pi * plan.radius_m**2
         taken[plan.plant] = Hotspot(plan, centre, ward, expected)
@@ -311,18 +313,23 @@ def _mean_rate(borough: Borough) -> float:
 
 
 def _centre(
-    rng: np.random.Generator, borough: Borough, ward: int, taken: list[tuple[float, float]]
+    rng: np.random.Generator,
+    borough: Borough,
+    ward: int,
+    taken: list[tuple[float, float]],
+    moved_from: tuple[float, float] | None,
 ) -> tuple[float, float]:
+    """Choose a map point well inside a ward, apart from the centres taken.
+
+    A hotspot that moves stays within the reach of those who make it.
+    """
     inner = borough.wards[ward].polygon.buffer(-260)
-    away = [
-        spot
-        for spot in taken
-        if borough.wards[ward].polygon.buffer(900).contains(shapely.Point(spot))
-    ]
+    if moved_from:
+        inner &= shapely.Point(moved_from).buffer(850)
     for place in rng.permutation(len(borough.snap_xy)):
         east, north = (float(metres) for metres in borough.snap_xy[place])
-        gaps = [np.hypot(east - spot[0], north - spot[1]) for spot in away]
-        if inner.contains(shapely.Point(east, north)) and all(gap > 620 for gap in gaps):
+        apart = all(np.hypot(east - x, north - y) > 620 for x, y in taken)
+        if apart and inner.contains(shapely.Point(east, north)):
             return round(east), round(north)
     raise RuntimeError(f"No room for a hotspot in {borough.wards[ward].name}; try another seed.")
 
