@@ -380,7 +380,7 @@ def read_workbook(content: Content, wanted: Wanted) -> list[Table]:
         label = content.name if len(chosen) == 1 else f"{content.name} (sheet {name})"
         cells, faults = _cells_of(sheets[name][header.line + 1 :], header, None)
         tables.append(
-            _table(label, content.name, header, cells, faults, notes if not tables else ())
+            _table(label, content.name, header, cells, faults, notes=() if tables else notes)
         )
     return tables
 
