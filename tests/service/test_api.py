@@ -41,7 +41,7 @@ def drawn(layers):
     return sorted((row["rank"], row["incidents"]) for row in rows)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(FILTERS)
 def test_screen_map_file_and_program_show_the_same_hotspots(hub, words):
     page = hub.get("/", params={"since": "", **words})
@@ -55,7 +55,7 @@ def test_screen_map_file_and_program_show_the_same_hotspots(hub, words):
     assert shown == drawn(layers)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(FILTERS)
 def test_the_headline_counts_the_incidents_of_the_file(hub, words):
     words = {name: value for name, value in words.items() if name not in {"eps-m", "min-samples"}}

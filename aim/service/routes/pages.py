@@ -53,7 +53,7 @@ def ward_page(request: Request, hub: HubDep, question: QuestionDep, code: str) -
 def hotspot_page(request: Request, hub: HubDep, hotspot_id: str) -> Response:
     """Show one saved hotspot."""
     view = workflows.hotspot_view(hub.store, hub.actor, hotspot_id, hub.settings)
-    return render_page(request, "hotspot.html", view=view, query=view.query, map_query=view.query)
+    return render_page(request, "hotspot.html", view=view, query=view.query)
 
 
 @router.get("/map", response_class=HTMLResponse)

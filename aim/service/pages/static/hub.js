@@ -140,10 +140,20 @@ document.addEventListener("click", (event) => {
   frame.scrollIntoView({ block: "nearest" });
 });
 
+// A saved hotspot may have another rank today: it is found again by its name.
+function focusNamed(name) {
+  const drawn = frame.contentWindow.aim;
+  const pins = drawn ? [...drawn.pins()] : [];
+  const found = pins.find(([, pin]) => pin.known.name === name);
+  if (found) tellMap({ focus: found[0] });
+}
+
 // A map that was still loading when the filters changed is told again.
 window.addEventListener("message", (event) => {
   if (event.origin !== window.location.origin || !event.data) return;
-  if (event.data.aim === "map-updated") document.body.dataset.map = String(Date.now());
+  if (event.data.aim !== "map-updated") return;
+  document.body.dataset.map = String(Date.now());
+  if (frame.dataset.focus) focusNamed(frame.dataset.focus);
 });
 if (frame) {
   frame.addEventListener("load", () => {
