@@ -10,22 +10,51 @@ The idea is Gunawan's (2013, "A faster algorithm for DBSCAN", Eindhoven); Wang, 
 SIGMOD) give the search between two squares.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from aim.analysis._join import join_squares
-from aim.analysis._squares import Bools, Floats, Ints, Points, collapse, search, sort_into_squares
+from aim.analysis._squares import (
+    NEAREST_COLUMNS_FIRST,
+    Bools,
+    Floats,
+    Ints,
+    Points,
+    collapse,
+    search,
+    sort_into_squares,
+)
 
 Kind = TypeVar("Kind", bound=np.generic)
 
-_NEAREST_COLUMNS_FIRST = (0, 1, -1, 2, -2)
 _NOBODY = np.iinfo(np.int64).max
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The three searching steps, which numpy or a compiled kernel can do.
+
+    Attributes
+    ----------
+    weigh
+        Says which points of light squares are core.
+    join
+        Returns the component of each square of core points.
+    touch
+        Returns the lowest cluster each other point touches.
+    """
+
+    weigh: Callable[[Points, Bools, Floats | None, float, int], Bools]
+    join: Callable[[Points, float], Ints]
+    touch: Callable[[Points, Bools, Points, Ints, float], Ints]
+
+
 def cell_graph(
-    xy_m: Floats, eps_m: float, min_samples: int, weights: Floats | None
+    steps: Steps, xy_m: Floats, eps_m: float, min_samples: int, weights: Floats | None
 ) -> tuple[Ints, Bools]:
     """Label points as scikit-learn does; ``aim.analysis.dbscan`` checks the input first.
 
@@ -40,13 +69,13 @@ def cell_graph(
     if weights is not None:
         # More than enough is enough, and sums of clipped weights stay exact longer.
         weights = np.minimum(weights[order], min_samples)
-    core = _find_core(points, weights, eps_m, min_samples)
+    core = _find_core(steps, points, weights, eps_m, min_samples)
     labels = np.full(len(order), -1, dtype=np.int64)
     if core.any():
         dense = points.only(core)
-        clusters = _number(join_squares(dense, eps_m), dense, lowest_row[order[core]])
+        clusters = _number(steps.join(dense, eps_m), dense, lowest_row[order[core]])
         labels[core] = np.repeat(clusters, dense.sizes)
-        labels[~core] = _touched(points, ~core, dense, clusters, eps_m)
+        labels[~core] = steps.touch(points, ~core, dense, clusters, eps_m)
     return _put_back(labels, order)[back], _put_back(core, order)[back]
 
 
@@ -56,13 +85,15 @@ def _put_back(values: npt.NDArray[Kind], order: Ints) -> npt.NDArray[Kind]:
     return placed
 
 
-def _find_core(points: Points, weights: Floats | None, eps_m: float, min_samples: int) -> Bools:
+def _find_core(
+    steps: Steps, points: Points, weights: Floats | None, eps_m: float, min_samples: int
+) -> Bools:
     """Decide each point: at once in heavy squares, by weighing its neighbours in light ones."""
     mass = points.sizes if weights is None else np.add.reduceat(weights, points.starts[:-1])
     light = mass < min_samples
     core = np.repeat(~light, points.sizes)
     if light.any():
-        core[~core] = _weigh(points, light, weights, eps_m, min_samples)
+        core[~core] = steps.weigh(points, light, weights, eps_m, min_samples)
     return core
 
 
@@ -74,7 +105,7 @@ def _weigh(
     weighty = points if weights is None else points.only(weights > 0)
     own = None if weights is None else weights[weights > 0]
     total, slack = _running_total(len(points.x), own)
-    runs = [weighty.column(points.keys[light], aside) for aside in _NEAREST_COLUMNS_FIRST]
+    runs = [weighty.column(points.keys[light], aside) for aside in NEAREST_COLUMNS_FIRST]
     to_come = sum((total[last] - total[first] for first, last in runs), np.zeros(1))
     square = np.repeat(np.arange(len(to_come)), points.sizes[light])
     asked = np.repeat(light, points.sizes)
@@ -115,7 +146,7 @@ def _touched(points: Points, asked: Bools, dense: Points, clusters: Ints, eps_m:
     square = np.repeat(np.arange(len(points.keys)), points.sizes)[asked]
     cluster_of_point = np.repeat(clusters, dense.sizes)
     lowest = np.full(len(square), _NOBODY)
-    for aside in _NEAREST_COLUMNS_FIRST:
+    for aside in NEAREST_COLUMNS_FIRST:
         first, last = dense.column(points.keys, aside)
         rows = np.flatnonzero((last > first)[square])
         begin, end = first[square[rows]], last[square[rows]]
@@ -125,3 +156,6 @@ def _touched(points: Points, asked: Bools, dense: Points, clusters: Ints, eps_m:
             lowest[here] = np.minimum(lowest[here], np.minimum.reduceat(cluster, some.begins))
     lowest[lowest == _NOBODY] = -1
     return lowest
+
+
+NUMPY = Steps(_weigh, join_squares, _touched)

@@ -14,6 +14,8 @@ Bools = npt.NDArray[np.bool_]
 _HAIR = 1e-6
 # Beyond this many squares a side, rounding would reach the hair and keys could overflow.
 _MOST_SQUARES = 2**30
+# Columns within reach of a square, as offsets: nearer ones settle most questions.
+NEAREST_COLUMNS_FIRST = (0, 1, -1, 2, -2)
 # Candidate pairs looked at together: their arrays stay in the processor's cache.
 _TOGETHER = 2**15
 # Weighing points costs more than counting them, so it must save half of them to pay.

@@ -7,11 +7,12 @@ border, all others are noise (Ester, Kriegel, Sander and Xu 1996, KDD).
 """
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import numpy as np
 import numpy.typing as npt
 
-from aim.analysis._cell_graph import cell_graph
+from aim.analysis._cell_graph import NUMPY, Steps, cell_graph
 from aim.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
@@ -22,6 +23,8 @@ Engine = Callable[[Floats, float, int, Floats | None], tuple[Ints, Bools]]
 # Squares of lengths up to here are ordinary numbers.
 _LONGEST_M = 1e100
 _PLANE = 2
+# Loading and, the first time, compiling the kernel takes seconds: so long numpy needs from here.
+_KERNEL_PAYS = 1_000_000
 
 
 def dbscan(
@@ -136,8 +139,30 @@ def _choose(engine: str, count: int) -> Engine:
     return _ENGINES[engine]
 
 
-def _automatic(count: int) -> Engine:  # noqa: ARG001 - the kernel will look at it
-    return cell_graph
+def _automatic(count: int) -> Engine:
+    if count >= _KERNEL_PAYS and find_spec("numba") is not None:
+        return _numba
+    return _numpy
+
+
+def _numpy(
+    xy_m: Floats, eps_m: float, min_samples: int, weights: Floats | None
+) -> tuple[Ints, Bools]:
+    return cell_graph(NUMPY, xy_m, eps_m, min_samples, weights)
+
+
+def _numba(
+    xy_m: Floats, eps_m: float, min_samples: int, weights: Floats | None
+) -> tuple[Ints, Bools]:
+    try:
+        from aim.analysis import _kernel  # noqa: PLC0415 - importing numba takes a second
+    except ImportError as error:
+        raise ParameterError(
+            "`engine` numba needs the numba package, which is not installed; install"
+            ' "active-intelligence-mapping[fast]" or leave the engine to auto.'
+        ) from error
+    compiled = Steps(_kernel.weigh, _kernel.join, _kernel.touch)
+    return cell_graph(compiled, xy_m, eps_m, min_samples, weights)
 
 
 def _scikit_learn(
@@ -156,4 +181,8 @@ def _scikit_learn(
     return found.labels_.astype(np.int64), core
 
 
-_ENGINES: dict[str, Engine] = {"numpy": cell_graph, "scikit-learn": _scikit_learn}
+_ENGINES: dict[str, Engine] = {
+    "numpy": _numpy,
+    "numba": _numba,
+    "scikit-learn": _scikit_learn,
+}

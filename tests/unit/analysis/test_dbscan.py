@@ -1,5 +1,6 @@
 """DBSCAN on points small enough to draw, at the edges of its input, and against other programs."""
 
+import importlib
 import subprocess
 import sys
 
@@ -10,6 +11,9 @@ from aim.analysis import _join as join
 from aim.analysis import _squares as squares
 from aim.analysis import dbscan
 from aim.errors import ParameterError
+
+# The function of the same name hides the module from a plain import.
+module = importlib.import_module("aim.analysis.dbscan")
 
 SQUARE = [(0, 0), (50, 0), (0, 50), (50, 50), (100, 50)]
 CORNER = [(1000, 1000), (1040, 1000), (1000, 1040), (5000, 5000)]
@@ -173,3 +177,20 @@ def test_importing_the_workshop_stays_cheap():
     code = "import sys, aim.analysis; print({'sklearn', 'numba'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_without_numba_its_engine_says_what_to_install(monkeypatch):
+    monkeypatch.delitem(sys.modules, "aim.analysis._kernel", raising=False)
+    monkeypatch.delattr("aim.analysis._kernel", raising=False)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(ParameterError, match=r"active-intelligence-mapping\[fast\]"):
+        dbscan(POINTS, 75, 3, engine="numba")
+
+
+@pytest.mark.parametrize(("installed", "chosen"), [(True, "numba"), (False, "numpy")])
+def test_auto_takes_the_kernel_for_many_points_where_it_is_installed(
+    monkeypatch, installed, chosen
+):
+    monkeypatch.setattr(module, "find_spec", lambda _: object() if installed else None)
+    assert module._automatic(999_999) is module._ENGINES["numpy"]
+    assert module._automatic(1_000_000) is module._ENGINES[chosen]
