@@ -43,6 +43,8 @@ def classify_words(words: Sequence[pd.Series], taxonomy: Taxonomy) -> pd.DataFra
         slug for slug, one in taxonomy.types.items() if one.sensitivity == Sensitivity.SENSITIVE
     } - {UNCLASSIFIED}
     for word in words:
+        if not filled(word).any():
+            continue
         slugs = taxonomy.classify(word).astype(object)
         better = (slugs != UNCLASSIFIED) & unknown
         first = ~filled(source) & filled(word)
