@@ -21,7 +21,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
 )
 
 NAMING = {
@@ -193,22 +192,20 @@ incident_ward = Table(
 
 BY_TYPE_AND_DAY = Index(
     "ix_incident_type_day",
+    incident.c.state,
     incident.c.incident_type,
     incident.c.first_day,
     incident.c.last_day,
     incident.c.source,
-    sqlite_where=text("state = 1"),
-    postgresql_where=text("state = 1"),
 )
 BY_WARD_TYPE_AND_DAY = Index(
     "ix_incident_ward_type_day",
     incident_ward.c.ward_set,
+    incident_ward.c.state,
     incident_ward.c.ward_code,
     incident_ward.c.incident_type,
     incident_ward.c.first_day,
     incident_ward.c.last_day,
-    sqlite_where=text("state = 1"),
-    postgresql_where=text("state = 1"),
 )
 
 run = Table(

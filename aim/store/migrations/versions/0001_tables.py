@@ -140,10 +140,8 @@ def _make_incident() -> None:
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.create_index(
             "ix_incident_type_day",
-            ["incident_type", "first_day", "last_day", "source"],
+            ["state", "incident_type", "first_day", "last_day", "source"],
             unique=False,
-            sqlite_where=sa.text("state = 1"),
-            postgresql_where=sa.text("state = 1"),
         )
 
 
@@ -237,10 +235,8 @@ def _make_incident_ward() -> None:
     with op.batch_alter_table("incident_ward", schema=None) as batch_op:
         batch_op.create_index(
             "ix_incident_ward_type_day",
-            ["ward_set", "ward_code", "incident_type", "first_day", "last_day"],
+            ["ward_set", "state", "ward_code", "incident_type", "first_day", "last_day"],
             unique=False,
-            sqlite_where=sa.text("state = 1"),
-            postgresql_where=sa.text("state = 1"),
         )
 
 
