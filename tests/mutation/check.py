@@ -231,21 +231,31 @@ def copy_tree(folder: Path) -> Path:
     return folder
 
 
-def run_tests(folder: Path, room: str, seconds: float) -> bool:
-    """Run a room's fast tests in a copy; True when they pass. Never ending counts as failing."""
+def run_tests(folder: Path, room: str, seconds: float) -> str:
+    """Run a room's fast tests in a copy; return what failed, nothing when they pass.
+
+    Tests that do not end in time count as failing.
+    """
     files = [path for pattern in TESTS[room] for path in sorted(folder.glob(pattern))]
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no"]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=line"]
     command += ["-p", "no:cacheprovider", "--hypothesis-profile=faults"]
     command += ["-m", "not slow and not e2e and not real_data", *map(str, files)]
     surroundings = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     surroundings.pop("AIM_TEST_DATA", None)
     try:
         done = subprocess.run(
-            command, cwd=folder, env=surroundings, capture_output=True, timeout=seconds, check=False
+            command,
+            cwd=folder,
+            env=surroundings,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        return f"not done after {seconds:.0f} seconds"
+    return "" if done.returncode == 0 else done.stdout[-2000:] + done.stderr[-2000:]
 
 
 def caught(edit: Edit, folder: Path, seconds: float) -> bool:
@@ -254,7 +264,7 @@ def caught(edit: Edit, folder: Path, seconds: float) -> bool:
     whole = target.read_bytes()
     target.write_bytes(whole[: edit.start] + edit.text.encode() + whole[edit.end :])
     try:
-        return not run_tests(folder, edit.room, seconds)
+        return bool(run_tests(folder, edit.room, seconds))
     finally:
         target.write_bytes(whole)
 
@@ -282,9 +292,9 @@ def sound(rooms: set[str], seconds: float) -> bool:
     """Tell whether the tests pass without a fault; otherwise nothing could be learnt."""
     with tempfile.TemporaryDirectory() as folder:
         copy = copy_tree(Path(folder, "as-it-is"))
-        failing = [room for room in sorted(rooms) if not run_tests(copy, room, seconds)]
-    if failing:
-        print(f"The tests of {', '.join(failing)} fail without any fault; mend them first.")
+        failing = {room: said for room in sorted(rooms) if (said := run_tests(copy, room, seconds))}
+    for room, said in failing.items():
+        print(f"The tests of {room} fail without any fault; mend them first.\n{said}")
     return not failing
 
 
