@@ -74,10 +74,11 @@ def build_result(feed: str, tables: Sequence[Table], asked: Asked) -> FeedResult
 
     Every row of every table is in exactly one of the two frames, in the order delivered.
     """
-    drafts = [
-        _draft_shape(feed, shape, [table for table in tables if table.shape is shape], asked)
+    layouts = [
+        [table for table in tables if table.shape is shape]
         for shape in dict.fromkeys(table.shape for table in tables)
     ]
+    drafts = [_draft_layout(feed, layout, asked) for layout in layouts]
     rows = pd.concat([frame for frame, _ in drafts], ignore_index=True)
     if len(drafts) > 1:
         order = {table.file: at for at, table in enumerate(tables)}
@@ -89,15 +90,18 @@ def build_result(feed: str, tables: Sequence[Table], asked: Asked) -> FeedResult
     kept, refused = rows[~wrong], rows[wrong]
     incidents, masked = _finish(kept)
     notes = [note for table in tables for note in table.notes]
-    notes += [note for _, found in drafts for note in found]
+    for layout, (_, found) in zip(layouts, drafts, strict=True):
+        where = f"{', '.join(table.file for table in layout)}: " if len(layouts) > 1 else ""
+        notes += [f"{where}{note}" for note in found]
     notes += [*_dropped_notes(tables), *masked, *unknown_words(incidents)]
     return FeedResult(incidents, _refused(refused), tuple(dict.fromkeys(notes)))
 
 
-def _draft_shape(
-    feed: str, shape: Shape, tables: list[Table], asked: Asked
+def _draft_layout(
+    feed: str, tables: list[Table], asked: Asked
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Draft the rows of all tables of one layout, with identity and taxonomy."""
+    shape = tables[0].shape
     cells = pd.concat([table.cells for table in tables], ignore_index=True)
     files, deliveries = (
         pd.Series(np.repeat(names, [len(table.cells) for table in tables]), dtype=object)

@@ -176,6 +176,15 @@ def test_a_folder_may_hold_both_layouts_and_keeps_their_order(tmp_path):
     assert incidents.index.tolist() == [2, 3, 2, 2]
 
 
+def test_notes_of_two_layouts_say_which_file(tmp_path):
+    nowhere = (text.replace("449000,520000", "0,0") for text in (call(), crime()))
+    for name, header, row in zip("ab", (CALLS, CRIMES), nowhere, strict=True):
+        (tmp_path / f"{name}.csv").write_text(f"{header}\n{row}", encoding="utf-8")
+    notes = read_feed("police-extract", tmp_path).notes
+    zero = "Easting and northing are 0,0; kept without a position: 1 row."
+    assert notes == (f"a.csv: {zero}", f"b.csv: {zero}")
+
+
 def test_rows_that_say_nothing_are_refused(tmp_path):
     empty_crime = "X1,,,,01/01/2026,,,,,B1,,,"
     empty_call = "L1,01/01/2026 10:00,,,,,,2,B1,,,,,"
