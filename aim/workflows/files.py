@@ -4,9 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
-
-from aim.access import audit_entry, reach_of, require
+from aim.access import audit_entry, hide_sensitive_places, reach_of, require
 from aim.config import Settings
 from aim.exports import (
     EXPORTERS,
@@ -24,7 +22,6 @@ from aim.model.incidents import LISTED_COLUMNS
 from aim.model.people import Action, Actor
 from aim.store import Store
 from aim.workflows.hotspots import find_hotspots
-from aim.workflows.pages import hotspot_rows
 from aim.workflows.stamps import stamp_of
 from aim.workflows.trends import trend_table
 from aim.workflows.views import ExportedFile
@@ -40,8 +37,6 @@ __all__ = [
     "trend_text",
     "write_whole",
 ]
-
-PLAIN_COLUMNS = ("rank", "place", "incidents", "change", "sources", "wards")
 
 
 def export_hotspots(
@@ -78,9 +73,11 @@ def export_incidents(
     file_format: str,
     made: date,
 ) -> ExportedFile:
-    """Write the incidents a filter chooses, free text left out."""
+    """Write the incidents a filter chooses: no free text, and no place of a sensitive one."""
     require(actor, Action.EXPORT)
-    incidents = store.incidents(wanted, reach_of(actor), columns=LISTED_COLUMNS)
+    incidents = hide_sensitive_places(
+        store.incidents(wanted, reach_of(actor), columns=LISTED_COLUMNS)
+    )
     stamp = stamp_of(store, actor, wanted, settings, made=made)
     listing = listing_of_incidents(incidents, stamp, facts=_asked(wanted))
     return _hand_out(store, actor, listing, wanted, "incidents", file_format)
@@ -133,22 +130,10 @@ def _asked(wanted: IncidentFilter) -> dict[str, object]:
 
 def run_text(run: HotspotRun, wanted: IncidentFilter) -> str:
     """Return a run as plain text for a terminal: parameters first, then six plain columns."""
-    rows = pd.DataFrame(
-        [
-            {
-                "rank": row.rank,
-                "place": row.place,
-                "incidents": row.incidents,
-                "change": f"{row.change_word} {row.change_counts}".strip(),
-                "sources": row.sources,
-                "wards": row.wards,
-            }
-            for row in hotspot_rows(run)
-        ],
-        columns=list(PLAIN_COLUMNS),
-    )
     head = "\n".join(run_notes(run, wanted))
-    return f"{head}\n\n{text_table(rows)}\n" if len(rows) else f"{head}\n\nNo hotspots found.\n"
+    return (
+        f"{head}\n\n{text_table(run)}" if len(run.hotspots) else f"{head}\n\nNo hotspots found.\n"
+    )
 
 
 def trend_text(store: Store, actor: Actor, wanted: IncidentFilter, *, by: str) -> str:
@@ -156,7 +141,7 @@ def trend_text(store: Store, actor: Actor, wanted: IncidentFilter, *, by: str) -
     counts = trend_table(store, actor, wanted, by=by)
     left_out = store.left_out(wanted, reach_of(actor)).as_dict()
     head = "\n".join((say_filter(wanted, {}), *say_left_out(left_out)))
-    return f"{head}\n\n{text_table(counts)}\n"
+    return f"{head}\n\n{text_table(counts)}"
 
 
 def export_formats() -> tuple[str, ...]:

@@ -16,8 +16,9 @@ from aim.model.filters import DAYS, IncidentFilter, read_filter
 from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Action, Actor, Reach
 from aim.model.records import Coverage
-from aim.model.times import LONDON, read_month
+from aim.model.times import read_month
 from aim.model.types import UNCLASSIFIED, read_taxonomy
+from aim.model.words import say_counts, say_moment
 from aim.store import Store
 from aim.workflows.hotspots import find_hotspots
 from aim.workflows.periods import (
@@ -194,14 +195,14 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
         hotspot_id=hotspot_id,
         name=row.place,
         run_id=last.run_id,
-        made=_say_moment(last.made_at),
+        made=say_moment(last.made_at),
         row=row,
         period=say_period(wanted),
         facts=(("Filter", say_filter(wanted, {})), ("Made with", say_parameters(run))),
         history=tuple(
             (
                 str(one.run_id),
-                _say_moment(heads[str(one.run_id)].made_at),
+                say_moment(heads[str(one.run_id)].made_at),
                 str(one.rank),
                 str(one.name),
                 f"{one.incidents:,}",
@@ -225,7 +226,7 @@ def hotspot_rows(run: HotspotRun) -> tuple[HotspotRow, ...]:
 
 
 def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
-    word, counts = say_change(one)
+    word, counts = _change_parts(one)
     return HotspotRow(
         rank=int(one["rank"]),
         place=str(one["name"]),
@@ -242,12 +243,12 @@ def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
     )
 
 
-def say_change(one: Mapping[str, Any]) -> tuple[str, str]:
+def _change_parts(one: Mapping[str, Any]) -> tuple[str, str]:
     """Return the word for a hotspot's change and the two counts behind it.
 
     Examples
     --------
-    >>> say_change({"change": "up", "incidents": 34, "incidents_before": 21})
+    >>> _change_parts({"change": "up", "incidents": 34, "incidents_before": 21})
     ('Up', '34, was 21')
     """
     if pd.isna(one["change"]) or pd.isna(one["incidents_before"]):
@@ -260,9 +261,9 @@ def say_change(one: Mapping[str, Any]) -> tuple[str, str]:
 def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]:
     facts = [
         ("Incidents by source", str(one["by_source"])),
-        ("Incidents by type", str(one["by_type"])),
+        ("Incidents by type", say_counts(one["by_type"])),
         ("Distinct places", f"{int(one['distinct_places']):,}"),
-        ("First and last", f"{_say_moment(one['first_seen'])} to {_say_moment(one['last_seen'])}"),
+        ("First and last", f"{say_moment(one['first_seen'])} to {say_moment(one['last_seen'])}"),
         ("A week", f"{one['per_week']:.1f}"),
         ("Radius", f"{one['radius_m']:.0f} m"),
         ("Area", f"{one['area_m2'] / 10_000:.1f} hectares"),
@@ -281,11 +282,6 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
 
 def _say_p(p: float) -> str:
     return "below 0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004 - three decimals are printed
-
-
-def _say_moment(moment: Any) -> str:
-    local = pd.Timestamp(moment).tz_convert(LONDON)
-    return f"{local.day} {local:%B %Y}"
 
 
 def trend_chart(
@@ -484,7 +480,7 @@ def _saved(store: Store, reach: Reach) -> SavedHotspots | None:
     run = store.run(heads[-1].run_id, reach)
     wanted = read_filter(run.facts["filter"])
     return SavedHotspots(
-        title=f"{say_filter(wanted, {})}, saved {_say_moment(heads[-1].made_at)}",
+        title=f"{say_filter(wanted, {})}, saved {say_moment(heads[-1].made_at)}",
         hotspots=tuple(
             zip(
                 run.hotspots["hotspot_id"].astype(str),

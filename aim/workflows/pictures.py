@@ -6,7 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from aim.access import reach_of, require
+from aim.access import hide_sensitive_places, reach_of, require
 from aim.config import Settings
 from aim.errors import ExportError
 from aim.maps import asset_folders, build_map, layers_json, live_map_page, render_page
@@ -61,7 +61,7 @@ def map_file(
     title = f"Hotspots: {say_filter(wanted, {})}"
     folium_map = build_map(
         run.hotspots,
-        store.incidents(wanted, reach_of(actor), columns=MAPPED, located_only=True),
+        _points(store, reach_of(actor), wanted),
         _counted_wards(store, actor, wanted),
         stamp=stamp_of(store, actor, wanted, settings, feeds=run.facts["feeds"]),
         parents=run.parents,
@@ -83,7 +83,12 @@ def copy_map_assets(folder: Path) -> None:
     """
     try:
         for name, origin in asset_folders().items():
-            shutil.copytree(origin, folder / name, dirs_exist_ok=True)
+            shutil.copytree(
+                origin,
+                folder / name,
+                dirs_exist_ok=True,
+                ignore=shutil.ignore_patterns("*.map", "*-src*", "*.esm.js"),
+            )
     except OSError as error:
         raise ExportError(
             f"The map's scripts were to be written to {folder}; found: {error}. Use"
@@ -133,7 +138,7 @@ def map_layers(
     run = find_hotspots(store, actor, wanted, parameters)
     return layers_json(
         run.hotspots,
-        store.incidents(wanted, reach, columns=MAPPED, located_only=True),
+        _points(store, reach, wanted),
         _ward_counts(store, reach, wanted),
         headline=_headline(run, wanted),
         chosen=wanted.wards,
@@ -142,6 +147,10 @@ def map_layers(
 
 def _headline(run: HotspotRun, wanted: IncidentFilter) -> str:
     return f"{say_number(len(run.hotspots), 'hotspot', 'hotspots')}: {say_filter(wanted, {})}"
+
+
+def _points(store: Store, reach: Reach, wanted: IncidentFilter) -> pd.DataFrame:
+    return hide_sensitive_places(store.incidents(wanted, reach, columns=MAPPED, located_only=True))
 
 
 def _ward_counts(store: Store, reach: Reach, wanted: IncidentFilter) -> pd.Series:
