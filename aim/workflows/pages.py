@@ -416,7 +416,7 @@ def _by_type(
         then = earlier.set_index("incident_type")["incidents"]
     taxonomy = read_taxonomy()
     return tuple(
-        (taxonomy.name(slug), f"{count:,}", _type_change(int(count), slug, then))
+        (taxonomy.name(str(slug)), f"{count:,}", _type_change(int(count), slug, then))
         for slug, count in now.items()
     )
 
