@@ -157,3 +157,16 @@ def test_the_server_answers_no_other_name(address):
         urllib.request.urlopen(asked)  # noqa: S310 - loopback
     assert told.value.code == 421
     told.value.close()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_nothing_covers_the_handling_marking_of_the_map(watch, width, height):
+    watched = watch(width, height)
+    watched.open_with_map(f"/?{APRIL}")
+    assert watched.map.evaluate(
+        """() => {
+          const room = document.querySelector(".aim-stamp p").getBoundingClientRect();
+          const top = document.elementFromPoint(room.left + 4, room.top + 4);
+          return top.closest(".aim-stamp") !== null && room.bottom <= window.innerHeight;
+        }"""
+    )
