@@ -33,7 +33,7 @@ POLICE_UK, CRIMES, CALLS = "police-uk", "crimes", "calls"
 WARDENS, COUNCILLORS = "wardens", "councillors"
 
 # Rows of background in each feed over its own period.
-VOLUMES = {POLICE_UK: 3_200, CRIMES: 1_980, CALLS: 1_220, WARDENS: 1_050, COUNCILLORS: 700}
+VOLUMES = {POLICE_UK: 2_800, CRIMES: 1_740, CALLS: 1_070, WARDENS: 950, COUNCILLORS: 650}
 LOCATED_VOLUME = sum(VOLUMES.values()) - VOLUMES[COUNCILLORS]
 PERIODS = {
     POLICE_UK: (FIRST_DAY, EXTRACT_DAY),
@@ -95,7 +95,7 @@ PLANS = (
     Plan("P03", "persistent", CARS, 200, 4.8),
     Plan("P04", "new", HOMES, 200, 3.7, since=date(2026, 2, 1)),
     Plan("P05", "new", YOUTH, 250, 2.8, since=date(2025, 12, 1)),
-    Plan("P06", "fading", CARS, 150, 4.9, until=date(2025, 12, 1), fading=True),
+    Plan("P06", "fading", CARS, 150, 4.8, until=date(2025, 12, 1), fading=True),
     Plan("P07", "fading", YOUTH, 250, 2.9, until=date(2025, 12, 1), fading=True),
     Plan("P08", "moving", YOUTH, 200, 4.0, until=EXTRACT_DAY),
     Plan("P09", "moving", YOUTH, 200, 4.0, since=EXTRACT_DAY, moved_from="P08"),
