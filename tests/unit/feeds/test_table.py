@@ -215,6 +215,13 @@ def test_a_missing_column_is_named_with_what_was_found(tmp_path):
         read(tmp_path, "Job No,Date,Location\nW1,01/04/2026,High St")
 
 
+@pytest.mark.parametrize(("length", "shown"), [(40, True), (41, False)])
+def test_a_long_cell_is_not_shown_as_a_header(tmp_path, length, shown):
+    with pytest.raises(FeedFormatError) as caught:
+        read(tmp_path, f"Job No,Date,{'x' * length}\n")
+    assert ("x" * length in str(caught.value)) is shown
+
+
 def test_a_missing_file_and_a_folder_without_files_are_errors(tmp_path):
     with pytest.raises(FeedError, match="no such file"):
         read_feed("wardens", tmp_path / "gone.csv")
