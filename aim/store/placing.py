@@ -201,11 +201,13 @@ def find_unassigned(connection: Connection, name: str) -> pd.DataFrame:
         )
         .exists()
     )
-    rows = connection.execute(
-        select(incident.c.incident_id, incident.c.easting, incident.c.northing)
-        .where(incident.c.state == RowState.CURRENT, incident.c.easting.is_not(None), ~entry)
+    # Nearly every row is current: an index on the state would only lead away from the ids' order.
+    found = connection.execute(
+        select(incident.c.incident_id, incident.c.easting, incident.c.northing, incident.c.state)
+        .where(incident.c.easting.is_not(None), ~entry)
         .order_by(incident.c.incident_id)
-    ).all()
+    )
+    rows = [row for row in found if row.state == RowState.CURRENT]
     return pd.DataFrame(
         {
             "incident_id": pd.Series(ids_to_hex(row[0] for row in rows), dtype="str"),
