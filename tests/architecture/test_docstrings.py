@@ -10,6 +10,7 @@ ROOMS = (
     "aim.access",
     "aim.analysis",
     "aim.areas",
+    "aim.exchange",
     "aim.exports",
     "aim.feeds",
     "aim.maps",
