@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aim.feeds._identity import normal_reference, row_ids
+from aim.feeds._identity import normal_references, row_ids
 from aim.feeds._personal import mask_personal, mask_text
 from aim.feeds._seam import Asked, Draft, Shape, blank_texts, filled, on_distinct, say_rows
 from aim.feeds._table import Table, Wanted, read_tables
@@ -115,7 +115,7 @@ def _draft_layout(
     )
     rows["source"] = _sources(cells, shape, feed, asked)
     rows["agency"] = asked.agency or rows["source"]
-    rows["source_ref"] = on_distinct(cells[shape.reference], normal_reference)
+    rows["source_ref"] = normal_references(cells[shape.reference])
     rows["incident_id"] = row_ids(
         cells[list(shape.identity.columns)],
         rows["source_ref"],

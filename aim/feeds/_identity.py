@@ -10,7 +10,6 @@ identity version instead.
 """
 
 import re
-from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
@@ -22,6 +21,7 @@ from aim.feeds._seam import filled, on_distinct
 NO_REFERENCE = frozenset(
     {"", "-", "--", "0", "n/a", "na", "nil", "none", "null", "nan", "tbc", "unknown", "#n/a"}
 )
+_LONGEST_NONE = max(map(len, NO_REFERENCE))
 _JOIN = "\x1f"
 _MOST_DIGITS = 15  # a spreadsheet keeps no more
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?|[+-]?\.\d+")
@@ -113,6 +113,21 @@ def normal_reference(cell: str) -> str:
     return whole[1] if whole else text
 
 
+def normal_references(cells: pd.Series) -> pd.Series:
+    """Write a column of references in one form, as ``normal_reference`` does each.
+
+    Examples
+    --------
+    >>> normal_references(pd.Series([" W 1001.0", "n/a"], dtype=object)).tolist()
+    ['W 1001.0', '']
+    """
+    lengths = set(map(len, cells)) - {0}
+    # Letters and figures alone, too long for a word that is none: as they stand.
+    if min(lengths, default=0) > _LONGEST_NONE and "".join(cells).isalnum():
+        return cells
+    return on_distinct(cells, normal_reference)
+
+
 def row_ids(
     cells: pd.DataFrame,
     references: pd.Series,
@@ -152,20 +167,31 @@ def row_ids(
     """
     ids = np.empty(len(cells), dtype=object)
     referred = filled(references).to_numpy()
-    sent = zip(sources[referred], references[referred], strict=True)
-    ids[referred] = _seal((_JOIN.join(("ref", who, feed, ref)) for who, ref in sent), key)
+    ids[referred] = _seal_references(references[referred], sources[referred], feed, key)
     alone = ~referred
     texts = _cell_texts(cells[alone], sources[alone], feed, version)
     counts = _occurrences(texts, files[alone])
-    ids[alone] = _seal(
-        (f"{text}{_JOIN}{count}" for text, count in zip(texts, counts, strict=True)), key
-    )
+    fresh = _sealer(key)
+    ids[alone] = [
+        _seal(fresh, f"{text}{_JOIN}{count}") for text, count in zip(texts, counts, strict=True)
+    ]
     return pd.Series(ids, index=cells.index, dtype=object)
 
 
-def _seal(texts: Iterable[str], key: bytes) -> list[str]:
-    secret = key[:64]
-    return [blake2b(text.encode(), digest_size=16, key=secret).hexdigest() for text in texts]
+def _seal_references(references: pd.Series, sources: pd.Series, feed: str, key: bytes) -> list[str]:
+    begun = {who: _sealer(key, _JOIN.join(("ref", who, feed, ""))) for who in sources.unique()}
+    return [_seal(begun[who], text) for who, text in zip(sources, references, strict=True)]
+
+
+def _sealer(key: bytes, beginning: str = "") -> blake2b:
+    """Return a seal begun: the key and what all texts begin with are worked in once."""
+    return blake2b(beginning.encode(), digest_size=16, key=key[:64])
+
+
+def _seal(begun: blake2b, text: str) -> str:
+    seal = begun.copy()
+    seal.update(text.encode())
+    return seal.hexdigest()
 
 
 def _cell_texts(cells: pd.DataFrame, sources: pd.Series, feed: str, version: str) -> list[str]:

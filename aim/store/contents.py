@@ -24,7 +24,6 @@ Ints = npt.NDArray[np.int64]
 Rows = list[tuple[Any, ...]]
 
 ID_BYTES, HEX_DIGITS = 16, 32
-_HEX = frozenset("0123456789abcdef")
 NEVER_MISSING = (
     *("incident_id", "source", "feed", "agency", "incident_type", "sensitivity"),
     *("occurred_from", "occurred_to", "time_precision", "place_precision"),
@@ -39,16 +38,38 @@ _MISSING_INT = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """A column of plain values, each distinct one kept once; ``words`` ends with None, missing."""
+
+    codes: npt.NDArray[np.intp]
+    words: npt.NDArray[np.object_]
+
+    def take(self, chosen: npt.NDArray[Any]) -> "Values":
+        """Return some of the values, by mask or position."""
+        return Values(self.codes[chosen], self.words)
+
+    def tolist(self) -> list[Any]:
+        """Return the values row by row, missing as None."""
+        listed: list[Any] = self.words[self.codes].tolist()
+        return listed
+
+    def distinct(self) -> list[Any]:
+        """Return the values there are, each once; None among them where one is missing."""
+        listed: list[Any] = self.words[np.unique(self.codes)].tolist()
+        return listed
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """A delivery's rows ready to be written, sorted by id, each id once.
 
-    ``columns`` holds a list for each of ``CONTENT_COLUMNS``, missing as None.
+    ``columns`` holds the values of each of ``CONTENT_COLUMNS``.
     ``superseded`` are rows that a later row of the same delivery replaced.
     """
 
     ids: Ids
     hashes: Hashes
-    columns: Mapping[str, npt.NDArray[np.object_]]
+    columns: Mapping[str, Values]
     superseded: "Contents | None" = None
 
     def __len__(self) -> int:
@@ -60,12 +81,12 @@ class Contents:
         return Contents(
             self.ids[chosen],
             self.hashes[chosen],
-            {name: values[chosen] for name, values in self.columns.items()},
+            {name: values.take(chosen) for name, values in self.columns.items()},
         )
 
-    def lists(self) -> list[list[Any]]:
-        """Return the content columns in order, as plain values."""
-        return [self.columns[name].tolist() for name in CONTENT_COLUMNS]
+    def lists(self, names: Sequence[str] = CONTENT_COLUMNS) -> list[list[Any]]:
+        """Return content columns in the order asked, as plain values."""
+        return [self.columns[name].tolist() for name in names]
 
 
 def ids_from_hex(texts: Iterable[str]) -> Ids:
@@ -82,14 +103,22 @@ def ids_from_hex(texts: Iterable[str]) -> Ids:
     255
     """
     listed = list(texts)
-    digits = "".join(listed)
-    wrong = next((text for text in listed if len(text) != HEX_DIGITS), None)
-    if wrong is not None or not (set(digits) <= _HEX):
+    raw = _from_hex("".join(listed))
+    if raw is None or not set(map(len, listed)) <= {HEX_DIGITS}:
+        wrong = next((text for text in listed if len(text) != HEX_DIGITS), "others")
         raise ParameterError(
             f"`incident_id` must be {HEX_DIGITS} small hexadecimal digits, found"
-            f" {wrong or 'others'!r}; read the incidents with aim.read_feed."
+            f" {wrong!r}; read the incidents with aim.read_feed."
         )
-    return np.frombuffer(bytes.fromhex(digits), f"S{ID_BYTES}")
+    return np.frombuffer(raw, f"S{ID_BYTES}")
+
+
+def _from_hex(digits: str) -> bytes | None:
+    try:
+        raw = bytes.fromhex(digits)
+    except ValueError:
+        return None
+    return raw if raw.hex() == digits else None  # it also takes capitals and spaces
 
 
 def ids_to_hex(ids: Iterable[bytes]) -> list[str]:
@@ -126,7 +155,7 @@ def prepare(incidents: pd.DataFrame) -> Contents:
     check_incidents(incidents)
     _refuse_missing(incidents)
     ids = ids_from_hex(incidents["incident_id"].tolist())
-    columns: dict[str, npt.NDArray[np.object_]] = {}
+    columns: dict[str, Values] = {}
     hashes = np.zeros(len(ids), np.uint64)
     for name in sorted(set(DTYPES) - {"incident_id", "batch_id"}):
         columns[name], marks = _read_column(name, incidents[name])
@@ -158,35 +187,39 @@ def _refuse_missing(incidents: pd.DataFrame) -> None:
         )
 
 
-def _read_column(
-    name: str, values: pd.Series
-) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.uint64]]:
+def _read_column(name: str, values: pd.Series) -> tuple[Values, npt.NDArray[np.uint64]]:
     """Return plain values and a mark for each, equal where the values are."""
     if DTYPES[name] == TIMES:
         seconds = epoch_seconds(values)
-        return _plain(seconds, seconds == _MISSING_INT), _marks_of_ints(seconds)
+        return _coded(seconds, seconds == _MISSING_INT), _marks_of_ints(seconds)
     if DTYPES[name] == "float64":
         numbers = values.to_numpy(np.float64)
         absent = np.isnan(numbers)
         fine = np.rint(np.where(absent, 0.0, numbers) * _UNITS[name]).astype(np.int64)
-        return _plain(numbers, absent), _marks_of_ints(np.where(absent, _MISSING_INT, fine))
+        marks = _marks_of_ints(np.where(absent, _MISSING_INT, fine))
+        return _coded(numbers, absent), marks
     return _read_texts(values.fillna("") if name == "qualifiers" else values)
 
 
-def _read_texts(values: pd.Series) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.uint64]]:
-    codes, distinct = pd.factorize(values)
-    words = np.empty(len(distinct) + 1, object)  # the last stands for missing, code -1
-    words[:-1] = np.asarray(distinct, dtype=object)
+def _read_texts(values: pd.Series) -> tuple[Values, npt.NDArray[np.uint64]]:
+    codes, distinct = pd.factorize(values.to_numpy(dtype=object))
+    words = _with_none(distinct)
     marks = np.full(len(words), _MISSING)
     if len(distinct):
         marks[:-1] = pd.util.hash_array(words[:-1], categorize=False)
-    return words[codes], marks[codes]
+    return Values(codes, words), marks[codes]
 
 
-def _plain(values: npt.NDArray[Any], absent: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
-    listed: npt.NDArray[np.object_] = values.astype(object)
-    listed[absent] = None
-    return listed
+def _coded(numbers: npt.NDArray[Any], absent: npt.NDArray[np.bool_]) -> Values:
+    codes, distinct = pd.factorize(numbers)
+    codes[absent] = -1
+    return Values(codes, _with_none(distinct.astype(object)))
+
+
+def _with_none(distinct: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
+    words = np.empty(len(distinct) + 1, object)  # the last stands for missing, code -1
+    words[:-1] = distinct
+    return words
 
 
 def _marks_of_ints(values: Ints) -> npt.NDArray[np.uint64]:
@@ -217,19 +250,19 @@ def moments_of(seconds: Sequence[int | None]) -> pd.Series:
     return pd.Series(moments).dt.tz_localize("UTC")
 
 
-def _london_columns(incidents: pd.DataFrame) -> dict[str, npt.NDArray[np.object_]]:
+def _london_columns(incidents: pd.DataFrame) -> dict[str, Values]:
     """Derive the London days a row lies in, and hour and weekday where they are known."""
     precision = incidents["time_precision"].to_numpy(object)
-    monthly = precision == TimePrecision.MONTH
+    monthly = precision == TimePrecision.MONTH.value
     starts = _london_seconds(epoch_seconds(incidents["occurred_from"]))
     ends = _london_seconds(epoch_seconds(incidents["occurred_to"]) - 1)
     first_day = starts // _DAY_S
     never = np.zeros(len(incidents), np.bool_)
     return {
-        "first_day": _plain(first_day, never),
-        "last_day": _plain(np.where(monthly, ends // _DAY_S, first_day), never),
-        "local_hour": _plain(starts % _DAY_S // 3600, precision != TimePrecision.MINUTE),
-        "local_weekday": _plain((first_day + _THURSDAY) % 7, monthly),
+        "first_day": _coded(first_day, never),
+        "last_day": _coded(np.where(monthly, ends // _DAY_S, first_day), never),
+        "local_hour": _coded(starts % _DAY_S // 3600, precision != TimePrecision.MINUTE.value),
+        "local_weekday": _coded((first_day + _THURSDAY) % 7, monthly),
     }
 
 

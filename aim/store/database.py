@@ -79,6 +79,19 @@ class DatabaseTransaction:
         """Keep ``incident_id`` and ``ward_code`` (missing for outside) of one set."""
         self._changed |= placing.write_assigned(self._connection, ward_set, assigned)
 
+    def place_in_wards(self, ward_set: str, codes_of: placing.CodesOf) -> None:
+        """Find the ward of located rows with no entry there, from eastings and northings.
+
+        Parameters
+        ----------
+        ward_set
+            The set the codes belong to.
+        codes_of
+            Given eastings and northings (EPSG:27700, metres), returns a code for each, missing
+            outside every ward.
+        """
+        self._changed |= placing.assign_positions(self._connection, ward_set, codes_of)
+
     def save_run(self, run: HotspotRun, *, actor: str, program_version: str) -> SavedRun:
         """Keep a run for good; ``hotspot_id`` must be filled for every hotspot."""
         return runs.write_run(

@@ -1,13 +1,30 @@
 """Boundary sets, and which ward of each an incident lies in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    MetaData,
+    String,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from aim.errors import CrsError, NotFoundError, ParameterError
 from aim.model.crs import BRITISH_NATIONAL_GRID
@@ -27,6 +44,17 @@ from aim.store.tables import (
 
 CURRENT_SET = "current_ward_set"
 _WARD_COLUMNS = ("ward_code", "ward_name")
+CodesOf = Callable[[npt.NDArray[np.float64], npt.NDArray[np.float64]], Iterable[Any]]
+# What one pass of the assignment knows of each position; gone when the pass is over.
+position_ward = Table(
+    "position_ward",
+    MetaData(),
+    Column("easting", Float, primary_key=True),
+    Column("northing", Float, primary_key=True),
+    Column("ward_code", String(40)),
+    prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
+)
 _COPIED = ("incident_type", "first_day", "last_day", "state")
 
 
@@ -193,6 +221,52 @@ def _fresh_number(connection: Connection, info: WardSet) -> int:
 def find_unassigned(connection: Connection, name: str) -> pd.DataFrame:
     """Return current located incidents that a set has no entry for."""
     number = set_number(connection, name)
+    rows = connection.execute(
+        select(incident.c.incident_id, incident.c.easting, incident.c.northing)
+        .where(*_pending(number))
+        .order_by(incident.c.incident_id)
+    ).all()
+    return pd.DataFrame(
+        {
+            "incident_id": pd.Series(ids_to_hex(row[0] for row in rows), dtype="str"),
+            "easting": pd.Series([row[1] for row in rows], dtype="float64"),
+            "northing": pd.Series([row[2] for row in rows], dtype="float64"),
+        }
+    )
+
+
+def assign_positions(connection: Connection, name: str, codes_of: CodesOf) -> bool:
+    """Find the ward of current located incidents that a set has no entry for.
+
+    Each distinct position is asked for once, and the rows are joined to the answers inside the
+    database: none of them passes through the program.
+
+    Raises
+    ------
+    NotFoundError
+        No set has that name.
+    """
+    number = set_number(connection, name)
+    spots = connection.execute(
+        select(incident.c.easting, incident.c.northing).where(*_pending(number)).distinct()
+    ).fetchall()
+    if not spots:
+        return False
+    east, north = np.array(spots, np.float64).T
+    codes = pd.Series(list(codes_of(east, north)), dtype="str").astype(object)
+    position_ward.create(connection)
+    write_rows(
+        connection,
+        insert(position_ward),
+        ("easting", "northing", "ward_code"),
+        zip(east.tolist(), north.tolist(), codes.where(codes.notna(), None), strict=True),
+    )
+    _add_by_position(connection, number)
+    position_ward.drop(connection)
+    return True
+
+
+def _pending(number: int) -> list[ColumnElement[bool]]:
     entry = (
         select(incident_ward.c.incident_id)
         .where(
@@ -202,19 +276,35 @@ def find_unassigned(connection: Connection, name: str) -> pd.DataFrame:
         .exists()
     )
     # Nearly every row is current: an index on the state would only lead away from the ids' order.
-    found = connection.execute(
-        select(incident.c.incident_id, incident.c.easting, incident.c.northing, incident.c.state)
-        .where(incident.c.easting.is_not(None), ~entry)
+    return [incident.c.easting.is_not(None), incident.c.state + 0 == RowState.CURRENT, ~entry]
+
+
+def _add_by_position(connection: Connection, number: int) -> None:
+    first = not connection.scalar(select(incident_ward.c.incident_id).limit(1))
+    if first:
+        BY_WARD_TYPE_AND_DAY.drop(connection)
+    rows = (
+        select(
+            incident.c.incident_id,
+            literal(number),
+            position_ward.c.ward_code,
+            *(incident.c[name] for name in _COPIED),
+        )
+        .join_from(
+            incident,
+            position_ward,
+            and_(
+                position_ward.c.easting == incident.c.easting,
+                position_ward.c.northing == incident.c.northing,
+            ),
+        )
+        .where(*_pending(number))
         .order_by(incident.c.incident_id)
     )
-    rows = [row for row in found if row.state == RowState.CURRENT]
-    return pd.DataFrame(
-        {
-            "incident_id": pd.Series(ids_to_hex(row[0] for row in rows), dtype="str"),
-            "easting": pd.Series([row[1] for row in rows], dtype="float64"),
-            "northing": pd.Series([row[2] for row in rows], dtype="float64"),
-        }
-    )
+    names = ["incident_id", "ward_set", "ward_code", *_COPIED]
+    connection.execute(insert(incident_ward).from_select(names, rows))
+    if first:
+        BY_WARD_TYPE_AND_DAY.create(connection)
 
 
 def write_assigned(connection: Connection, name: str, assigned: pd.DataFrame) -> bool:

@@ -1,10 +1,13 @@
 """The seam every store fits: what the hall may ask of the cellar."""
 
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from aim.model.audit import AuditEntry
@@ -13,6 +16,8 @@ from aim.model.hotspots import HotspotRun
 from aim.model.incidents import FeedResult
 from aim.model.people import Reach
 from aim.model.records import Batch, Coverage, Delivery, LeftOut, SavedRun, WardSet
+
+Floats = npt.NDArray[np.float64]
 
 
 class Transaction(Protocol):
@@ -51,6 +56,12 @@ class Transaction(Protocol):
 
     def assign_wards(self, ward_set: str, assigned: pd.DataFrame) -> None:
         """Keep ``incident_id`` and ``ward_code`` (missing for outside) of one set."""
+        ...
+
+    def place_in_wards(
+        self, ward_set: str, codes_of: Callable[[Floats, Floats], Iterable[Any]]
+    ) -> None:
+        """Do both in one step: ``codes_of`` eastings and northings gives a code for each."""
         ...
 
     def save_run(self, run: HotspotRun, *, actor: str, program_version: str) -> SavedRun:

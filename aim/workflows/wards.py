@@ -92,12 +92,7 @@ def ward_set_list(store: Store, actor: Actor) -> list[WardSet]:
 
 def assign_pending(change: Transaction, ward_set: str, index: WardIndex) -> None:
     """Find the ward of every located incident that has none in this set yet."""
-    pending = change.unassigned(ward_set)
-    codes = index.codes(pending["easting"].to_numpy(), pending["northing"].to_numpy())
-    change.assign_wards(
-        ward_set,
-        pd.DataFrame({"incident_id": pending["incident_id"].to_numpy(), "ward_code": codes}),
-    )
+    change.place_in_wards(ward_set, index.codes)
 
 
 def assign_in_all_sets(store: Store, change: Transaction) -> None:

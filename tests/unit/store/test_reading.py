@@ -99,7 +99,8 @@ def test_asking_row_by_row_and_one_pass_find_the_same(store, monkeypatch, share)
 def test_hours_weekdays_and_days_are_those_of_london():
     rows = invented_incidents(np.random.default_rng(7), range(300))
     order = np.argsort(rows["incident_id"].to_numpy(str))
-    ready = contents.prepare(rows).columns
+    columns = contents.prepare(rows).columns
+    ready = {name: np.array(values.tolist(), dtype=object) for name, values in columns.items()}
     rows = rows.iloc[order]
     minute = (rows["time_precision"] == TimePrecision.MINUTE).to_numpy()
     dated = (rows["time_precision"] != TimePrecision.MONTH).to_numpy()
