@@ -7,13 +7,28 @@ from pathlib import Path
 import pandas as pd
 
 from aim.errors import FeedError, UnknownFeedError
-from aim.feeds import councillors, police_extract, police_uk, wardens
+from aim.feeds import (
+    councillors,
+    fixmystreet,
+    open311,
+    police_extract,
+    police_uk,
+    wardens,
+)
 from aim.feeds._seam import Asked, Feed, Progress
 from aim.model.incidents import FeedResult
 
 PLUGIN_GROUP = "aim.feeds"
 FEEDS: dict[str, Feed] = {
-    one.name: one for one in (police_uk.FEED, police_extract.FEED, wardens.FEED, councillors.FEED)
+    one.name: one
+    for one in (
+        police_uk.FEED,
+        police_extract.FEED,
+        wardens.FEED,
+        councillors.FEED,
+        fixmystreet.FEED,
+        open311.FEED,
+    )
 }
 
 

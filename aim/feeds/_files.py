@@ -12,7 +12,10 @@ from pathlib import Path
 
 from aim.errors import FeedError, FeedFormatError
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".gz", ".xz", ".zip")
+TABLE_SUFFIXES = (
+    *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".gz", ".xz", ".zip"),
+    *(".json", ".geojson", ".xml"),
+)
 _GZIP, _XZ, _ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"

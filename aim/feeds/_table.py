@@ -19,6 +19,8 @@ import pandas as pd
 
 from aim.errors import FeedFormatError
 from aim.feeds._files import Content, list_files, looks_utf16, read_contents
+from aim.feeds._kinds import other_kind
+from aim.feeds._records import looks_like_records, read_records, refuse_answers
 from aim.feeds._seam import Asked, Shape, filled, header_key, on_distinct
 
 HEADER_WITHIN = 20  # lines a title may take
@@ -105,7 +107,7 @@ def read_tables(path: Path, wanted: Wanted, asked: Asked) -> list[Table]:
         name = file.relative_to(path).as_posix() if file != path else file.name
         for content in read_contents(file, name, wanted.feed, wanted.pattern):
             tables += (
-                read_workbook(content, wanted) if content.workbook else [read_csv(content, wanted)]
+                read_workbook(content, wanted) if content.workbook else [read_text(content, wanted)]
             )
         asked.say(0.5 * done / len(files))
     return tables
@@ -150,7 +152,9 @@ def _personal_headers(
 
 
 def _no_header(name: str, rows: Sequence[Sequence[str]], wanted: Wanted) -> FeedFormatError:
-    """Say which columns were asked for and which were found."""
+    """Say which columns were asked for and which were found, or what the table is instead."""
+    if kinds := [said for row in rows[: 4 * HEADER_WITHIN] if (said := other_kind(row))]:
+        return FeedFormatError(f"{name} was asked for as {wanted.feed}; {kinds[0]}.")
     shape, row, found = _nearest_header(rows, wanted)
     missing = [
         " or ".join(shape.header_of(one) for one in group)
@@ -182,15 +186,36 @@ def _nearest_header(
 # --- csv -------------------------------------------------------------------------------------
 
 
-def read_csv(content: Content, wanted: Wanted) -> Table:
-    """Read a text table, whatever separates its cells.
+def read_text(content: Content, wanted: Wanted) -> Table:
+    """Read records, or a text table whatever separates its cells.
 
     Raises
     ------
     FeedFormatError
-        No line names the needed columns.
+        The file is damaged, or nothing in it names the needed columns.
     """
+    refuse_answers(content, wanted.feed)
     decoded = decode(content.data)
+    if looks_like_records(decoded.text):
+        grid = read_records(content, decoded.text, wanted.feed)
+        if grid is not None:
+            return _read_grid(content, grid, wanted)
+    return _read_csv(content, decoded, wanted)
+
+
+def _read_grid(content: Content, grid: list[list[str]], wanted: Wanted) -> Table:
+    """Read records laid out as a table; none at all is a table of the first layout."""
+    rows = grid or [[column.headers[0] for column in wanted.shapes[0].columns]]
+    header = find_header(rows[:1], wanted)
+    if header is None:
+        raise _no_header(content.name, rows[:1], wanted)
+    cells, faults = _cells_of(rows[1:], header, None)
+    strange = pd.Series([not row for row in rows[1:]], index=faults.index, dtype=bool)
+    faults = faults.mask(strange, "It is no record of names and values")
+    return _table(content.name, content.name, header, cells, faults, notes=())
+
+
+def _read_csv(content: Content, decoded: _Text, wanted: Wanted) -> Table:
     separator, header, start = _find_csv_header(content.name, decoded.text, wanted)
     body = decoded.text[start:]
     fast = _read_clean(body, separator, header)
@@ -454,7 +479,7 @@ def _table(
     rows = pd.RangeIndex(header.line + 2, header.line + 2 + len(cells), name="row")
     named = pd.DataFrame(
         {
-            column.name: on_distinct(cells[header.positions[column.name]], _trim)
+            column.name: _trimmed(cells[header.positions[column.name]])
             if column.name in header.positions
             else pd.Series("", index=cells.index, dtype=object)
             for column in header.shape.columns
@@ -481,6 +506,11 @@ def _rows_to_last(named: pd.DataFrame, faults: pd.Series) -> int:
             return len(named)
         said = said | filled(named[name]).to_numpy()
     return int(said.nonzero()[0].max()) + 1 if said.any() else 0
+
+
+def _trimmed(cells: pd.Series) -> pd.Series:
+    # Letters and figures alone, such as references: nothing to trim, and each one another.
+    return cells if "".join(cells).isalnum() else on_distinct(cells, _trim)
 
 
 def _trim(text: str) -> str:

@@ -109,3 +109,57 @@ class TestCouncillors(FeedSuite):
         )
         path.write_text("\n".join(lines), encoding="cp1252")
         return path
+
+
+class TestStops(FeedSuite):
+    feed = FEEDS["police-uk"]
+    rows = 3
+    personal = ("Welsh",)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "2018-10-norbeck-stop-and-search.csv"
+        lines = (
+            "Type,Date,Latitude,Longitude,Self-defined ethnicity,Legislation,Object of search",
+            "Person search,2018-10-01T12:30:00+00:00,54.57,-1.24,Welsh,s1,Stolen goods",
+            "Person search,2018-10-01T12:30:00+00:00,,,Welsh,s1,Stolen goods",
+            "Person search,yesterday,54.57,-1.24,Welsh,s1,Stolen goods",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+
+class TestFixMyStreet(FeedSuite):
+    feed = FEEDS["fixmystreet"]
+    rows = 3
+    personal = ("Jo Bloggs", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "reports.csv"
+        lines = (
+            "Report ID,Title,Detail,User Name,User Email,Category,Created,Latitude,Longitude",
+            "1,Sofa,ring 01632 960123,Jo Bloggs,a@example.org,Noise,2026-04-01 10:15,54.57,-1.24",
+            "2,Sofa,jo@example.org,Jo Bloggs,a@example.org,Noise,2026-04-01T10:15:00,,",
+            "3,Sofa,QQ123456C,Jo Bloggs,a@example.org,Noise,,54.57,-1.24",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+
+class TestOpen311(FeedSuite):
+    feed = FEEDS["open311"]
+    rows = 3
+    personal = ("Jo Bloggs", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "requests.json"
+        path.write_text(
+            """[{"service_request_id": 1, "service_name": "Litter", "first_name": "Jo Bloggs",
+              "requested_datetime": "2026-04-01T10:15:00Z", "lat": 54.57, "long": -1.24,
+              "description": "ring 01632 960123"},
+             {"service_request_id": "2", "service_name": "Noise", "lat": null, "long": null,
+              "requested_datetime": "2026-04-01T10:15:00Z", "description": "jo@example.org"},
+             {"service_request_id": 3, "service_name": "Noise", "requested_datetime": "",
+              "description": "QQ123456C"}]""",
+            encoding="utf-8",
+        )
+        return path

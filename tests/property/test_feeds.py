@@ -17,8 +17,11 @@ from aim.feeds import FEEDS, _feed, merge_incidents, read_feed
 from aim.feeds._identity import normal_cell
 from aim.feeds._personal import mask_text
 from aim.feeds.councillors import COLUMNS as COUNCILLOR_COLUMNS
+from aim.feeds.fixmystreet import COLUMNS as FIXMYSTREET_COLUMNS
+from aim.feeds.open311 import COLUMNS as OPEN311_COLUMNS
 from aim.feeds.police_extract import CALLS, CRIMES
 from aim.feeds.police_uk import COLUMNS as POLICE_COLUMNS
+from aim.feeds.police_uk import STOPS
 from aim.feeds.wardens import COLUMNS as WARDEN_COLUMNS
 from aim.model.types import read_taxonomy, taxonomy_from_toml
 
@@ -28,6 +31,9 @@ SHAPES = {
     "calls": ("police-extract", CALLS),
     "wardens": ("wardens", WARDEN_COLUMNS),
     "councillors": ("councillors", COUNCILLOR_COLUMNS),
+    "stops": ("police-uk", STOPS),
+    "fixmystreet": ("fixmystreet", FIXMYSTREET_COLUMNS),
+    "open311": ("open311", OPEN311_COLUMNS),
 }
 LETTERS = string.ascii_letters + string.digits + " ,;\"'\t@.:/-+é£\n"
 WORDS = st.sampled_from(

@@ -4,6 +4,7 @@ import zipfile
 import pandas as pd
 import pytest
 
+from aim.errors import FeedFormatError
 from aim.feeds import read_feed
 from aim.feeds.police_uk import IDENTITY
 
@@ -106,11 +107,11 @@ def test_a_month_delivered_twice_in_a_folder_is_explained(tmp_path):
 
 def test_a_folder_gives_street_files_only_in_any_wrapping(tmp_path):
     plain = write(tmp_path / "2018-10", row("a1"))
-    write(tmp_path, row("a2"), name="2018-10-norbeck-outcomes.csv")
+    write(tmp_path, row("a2"), name="2018-10-norbeck-neighbourhood.csv")
     (tmp_path / "2018-11-norbeck-street.csv.gz").write_bytes(gzip.compress(plain.read_bytes()))
     with zipfile.ZipFile(tmp_path / "2018-12-norbeck-street.csv.zip", "w") as archive:
         archive.writestr("2018-12/2018-12-norbeck-street.csv", f"{FULL}\n{row('a3')}")
-        archive.writestr("2018-12/2018-12-norbeck-outcomes.csv", f"{FULL}\n{row('a4')}")
+        archive.writestr("2018-12/2018-12-norbeck-neighbourhood.csv", f"{FULL}\n{row('a4')}")
     result = read_feed("police-uk", tmp_path)
     assert sorted(result.incidents["source_ref"]) == ["a1", "a3"]
     assert result.rejected["file"].tolist() == ["2018-10/2018-10-norbeck-street.csv"]
@@ -175,3 +176,82 @@ def test_other_forces_are_kept_or_explained(real_data, part, read, rejected):
     assert len(result.incidents) + len(result.rejected) == read
     assert len(result.rejected) == rejected
     assert result.incidents["incident_id"].is_unique
+
+
+OUTCOME_HEADER = "Crime ID,Month,Longitude,Latitude,Location,Outcome type"
+
+
+def outcome(ref, kind="Suspect charged", month="2018-10"):
+    return f"{ref},{month},-1.24,54.57,On or near High Street,{kind}"
+
+
+def read_with_outcomes(tmp_path, *outcomes):
+    write(tmp_path, row("a1", kind="Burglary"), row("a2", kind="Drugs"), row())
+    write(tmp_path, *outcomes, name="2018-10-norbeck-outcomes.csv", header=OUTCOME_HEADER)
+    return read_feed("police-uk", tmp_path)
+
+
+def test_every_outcome_is_kept_with_its_crime(tmp_path):
+    late = outcome("a1", "Local resolution", "2018-12")
+    result = read_with_outcomes(tmp_path, late, outcome("a1"), outcome("a1"))
+    said = result.incidents.set_index("source_ref")["description"]
+    assert said["a1"] == "Outcomes: 2018-10 Suspect charged; 2018-12 Local resolution"
+    assert pd.isna(said["a2"])
+    assert len(result.rejected) == 0
+    assert result.notes == ("Outcomes: 3 rows kept in the descriptions of 1 crime.",)
+
+
+def test_an_outcome_without_its_crime_is_refused(tmp_path):
+    result = read_with_outcomes(tmp_path, outcome("a9"), outcome(""), outcome("a2"))
+    assert len(result.incidents) == 3
+    assert result.rejected["row"].tolist() == [2, 3]
+    assert result.rejected["source_ref"].fillna("").tolist() == ["a9", ""]
+    assert "load it with its street file" in result.rejected["reason"].iloc[0]
+    assert result.rejected["reason"].iloc[1] == "Crime ID is blank"
+
+
+def test_outcomes_alone_are_no_incidents(tmp_path):
+    path = write(tmp_path, outcome("a1"), name="x-outcomes.csv", header=OUTCOME_HEADER)
+    with pytest.raises(FeedFormatError, match="outcomes of crimes, not incidents"):
+        read_feed("police-uk", path)
+
+
+def test_outcomes_change_no_id(tmp_path):
+    alone = set(ids_of(write(tmp_path / "x", row("a1", kind="Burglary"), row("a2", kind="Drugs"))))
+    assert alone < set(read_with_outcomes(tmp_path / "y", outcome("a1")).incidents["incident_id"])
+
+
+STOP_HEADER = (
+    "Type,Date,Latitude,Longitude,Gender,Age range,Self-defined ethnicity,Legislation,"
+    "Object of search,Outcome"
+)
+STOP = (
+    "Person search,2018-10-01T12:30:00+01:00,54.57,-1.24,Male,18-24,Welsh,"
+    "Misuse of Drugs Act 1971,Controlled drugs,Arrest"
+)
+
+
+def test_a_stop_and_search_has_its_minute_and_its_own_type(tmp_path):
+    path = write(tmp_path, STOP, STOP, name="x-stop-and-search.csv", header=STOP_HEADER)
+    result = read_feed("police-uk", path)
+    one = result.incidents.iloc[0]
+    assert [one["lat"], one["lon"], one["place_precision"]] == [54.57, -1.24, "snapped"]
+    assert one["occurred_from"] == pd.Timestamp("2018-10-01T11:30Z")
+    assert [one["time_precision"], one["incident_type"]] == ["minute", "stop-and-search"]
+    assert [one["suspect_age_band"], one["sensitivity"]] == ["18-24", "public"]
+    assert one["description"] == (
+        "Object: Controlled drugs; Legislation: Misuse of Drugs Act 1971; Outcome: Arrest"
+    )
+    assert result.incidents["incident_id"].nunique() == 2
+    assert "Welsh" not in str(result.incidents.to_dict())
+    assert "Gender, Self-defined ethnicity" in result.notes[1]
+
+
+def test_stops_are_not_read_with_a_folder(tmp_path):
+    write(tmp_path, row("a1"))
+    write(tmp_path, STOP, name="2018-10-norbeck-stop-and-search.csv", header=STOP_HEADER)
+    result = read_feed("police-uk", tmp_path)
+    assert result.incidents["source_ref"].tolist() == ["a1"]
+    assert result.notes == (
+        "1 stop and search file was not read with the folder; name one to load it.",
+    )

@@ -193,7 +193,9 @@ REFUSED = {
     "broken workbook": (zipped(**{"xl/workbook.xml": b"<"}), "damaged"),
     "police-uk": (b"Crime ID,Month,Longitude,Latitude,Crime type\n", "needs Date"),
     "no header": (b"hello,there\nold,friend\n", "nothing like a header"),
-    "html": (b"<html><body>Sign in</body></html>", "nothing like a header"),
+    "html": (b"<html><body>Sign in</body></html>", "a web page"),
+    "counts": (b"Month,Ward,Reports\n", "counts, not incidents"),
+    "another feed": (b"Month,Reported by,Crime type\n", "Load it as police-uk"),
 }
 
 
