@@ -59,8 +59,15 @@ ingest_app = typer.Typer(
     cls=FeedFirstGroup,
     rich_markup_mode=None,
 )
+fetch_app = typer.Typer(
+    help="Bring public feeds in over the network; off until AIM_ALLOW_FETCH=true.\n\n"
+    "Example: aim fetch police-uk --force cleveland --since 2026-04",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 app.add_typer(wards_app, name="wards")
 app.add_typer(ingest_app, name="ingest")
+app.add_typer(fetch_app, name="fetch")
 
 # --- options that several commands share, in the words of the contract ---------------------
 
@@ -212,13 +219,7 @@ def _tell_report(report: Any, *, as_json: bool) -> None:
 
         typer.echo(json.dumps(report.as_json()))
     else:
-        batch = f"batch {report.batch}" if report.batch else "dry run, nothing kept"
-        typer.echo(
-            f"{report.file}: {report.read:,} rows read, {report.added:,} added,"
-            f" {report.unchanged:,} unchanged, {report.updated:,} updated,"
-            f" {report.withdrawn:,} withdrawn, {report.rejected:,} rejected,"
-            f" {report.outside_wards:,} outside the wards ({batch}, {report.seconds:.1f} s)"
-        )
+        typer.echo(report.sentence())
     for note in report.notes:
         _say(f"  {note}")
     if report.rejected_file:
@@ -256,6 +257,97 @@ def ingest_undo(
         one = workflows.undo_delivery(store, _actor(), batch)
     done = "taken back" if one.state == "undone" else "brought back"
     typer.echo(f"{one.batch_id} ({one.file_name}) {done}.")
+
+
+@fetch_app.command("police-uk")
+def fetch_police_uk(
+    force: Annotated[str, typer.Option(metavar="SLUG", help="The force, such as cleveland.")],
+    since: Annotated[str, typer.Option(metavar="YYYY-MM", help="First month.")],
+    until: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="Month after the last; to the newest.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to save in.")] = Path(),
+    url: Annotated[str | None, typer.Option(metavar="BASE", help="Another archive.")] = None,
+) -> None:
+    """Save a force's monthly street files from data.police.uk; load them with aim ingest.
+
+    Example: aim fetch police-uk --force cleveland --since 2026-04 --out police-uk
+    """
+    from aim import workflows
+
+    _make_folder(out)
+    with _waiting("Fetching"):
+        fetched = workflows.fetch_police_uk(
+            _actor(),
+            force=force,
+            since=since,
+            until=until,
+            folder=out,
+            allowed=_settings().allow_fetch,
+            today=_today(),
+            base=url,
+            tell=_say,
+        )
+    for path in fetched.files:
+        typer.echo(path)
+    if fetched.missing:
+        _say(f"Not there: {', '.join(fetched.missing)}.")
+
+
+@fetch_app.command("open311")
+def fetch_open311(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The GeoReport v2 endpoint.")],
+    since: Annotated[str | None, typer.Option(help="First day; 90 days ago.")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to save in.")] = Path(),
+) -> None:
+    """Save the requests of an Open311 endpoint; load them with aim ingest.
+
+    Example: aim fetch open311 https://example.org/open311/v2 --since 2026-04-01 --out open311
+    """
+    from aim import workflows
+    from aim.model.times import london_midnight, read_day
+
+    _make_folder(out)
+    with _waiting("Fetching"):
+        files = workflows.fetch_open311(
+            _actor(),
+            url=url,
+            since=london_midnight(read_day(since, "since")) if since else None,
+            until=datetime.now(UTC),
+            folder=out,
+            allowed=_settings().allow_fetch,
+            tell=_say,
+        )
+    for path in files:
+        typer.echo(path)
+
+
+@app.command()
+def watch(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where files arrive.")],
+    once: Annotated[bool, typer.Option("--once", help="Take in what is there, and end.")] = False,
+    every: Annotated[float, typer.Option(min=1, help="Seconds between two looks.")] = 30,
+) -> None:
+    """Take in what arrives in a folder, and set it aside in done or refused with a note.
+
+    Example: aim watch inbox --once
+    """
+    from aim import workflows
+
+    with _open() as (settings, store):
+        _say(f"Watching {folder}; stop with Ctrl-C.")
+        try:
+            workflows.watch_folder(
+                store,
+                _actor(),
+                folder,
+                every_s=every,
+                keep_days=settings.keep_days,
+                once=once,
+                tell=_say,
+            )
+        except KeyboardInterrupt:
+            _say("Stopped. A file that was being read is as it was; it is taken in next time.")
 
 
 @wards_app.command("load")

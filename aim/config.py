@@ -55,6 +55,13 @@ class Settings(BaseSettings):
     year_starts: Annotated[int, Field(ge=1, le=12)] = Field(
         4, description="The month a year and its quarters start in: 4 is April."
     )
+    allow_fetch: bool = Field(
+        False,  # noqa: FBT003 - pydantic's default comes first
+        description="Let aim fetch open connections outward; nothing else ever does.",
+    )
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        7, description="Days a delivered file is kept after it was taken in or refused."
+    )
     debug: bool = Field(False, description="Show a traceback with an error.")  # noqa: FBT003 - pydantic's default comes first
 
     @classmethod

@@ -14,6 +14,7 @@ class Action(StrEnum):
     LOAD_WARDS = "load wards"
     INGEST = "ingest a feed"
     UNDO = "undo a delivery"
+    REMOVE_ORIGINAL = "remove a delivered file"
     VIEW = "view incidents and hotspots"
     EXPORT = "export lists and maps"
     SAVE_RUN = "save a hotspot run"

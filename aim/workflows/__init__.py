@@ -18,6 +18,8 @@ _HOMES = {
     "export_trends": "files",
     "export_wards": "files",
     "feed_list": "deliveries",
+    "fetch_open311": "fetching",
+    "fetch_police_uk": "fetching",
     "find_hotspots": "hotspots",
     "hotspot_view": "pages",
     "hub_view": "pages",
@@ -37,6 +39,7 @@ _HOMES = {
     "use_ward_set": "wards",
     "ward_set_list": "wards",
     "ward_view": "pages",
+    "watch_folder": "watching",
     "write_whole": "files",
 }
 
@@ -52,6 +55,8 @@ __all__ = [
     "export_trends",
     "export_wards",
     "feed_list",
+    "fetch_open311",
+    "fetch_police_uk",
     "find_hotspots",
     "hotspot_view",
     "hub_view",
@@ -71,12 +76,14 @@ __all__ = [
     "use_ward_set",
     "ward_set_list",
     "ward_view",
+    "watch_folder",
     "write_whole",
 ]
 
 if TYPE_CHECKING:
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
     from aim.workflows.demo import set_up_demo
+    from aim.workflows.fetching import fetch_open311, fetch_police_uk
     from aim.workflows.files import (
         export_hotspots,
         export_incidents,
@@ -100,6 +107,7 @@ if TYPE_CHECKING:
     from aim.workflows.trends import trend_table
     from aim.workflows.upkeep import back_up, doctor, make_store, restore
     from aim.workflows.wards import add_ward_set, use_ward_set, ward_set_list
+    from aim.workflows.watching import watch_folder
 
 
 def __getattr__(name: str) -> object:

@@ -49,6 +49,16 @@ class IngestReport:
         fields = asdict(self)
         return {name: fields[name] for name in _JSON_FIELDS}
 
+    def sentence(self, file: str | None = None) -> str:
+        """Return what became of the file in one line, under the name given or its own."""
+        batch = f"batch {self.batch}" if self.batch else "dry run, nothing kept"
+        return (
+            f"{file or self.file}: {self.read:,} rows read, {self.added:,} added,"
+            f" {self.unchanged:,} unchanged, {self.updated:,} updated,"
+            f" {self.withdrawn:,} withdrawn, {self.rejected:,} rejected,"
+            f" {self.outside_wards:,} outside the wards ({batch}, {self.seconds:.1f} s)"
+        )
+
 
 _JSON_FIELDS = (
     "feed",
@@ -113,7 +123,7 @@ def ingest_feed(
         source=_source_of(result, source or feed),
         agency=_agency_of(result, agency or ""),
         file_name=Path(path).name,
-        file_sha256=_sha256(Path(path)),
+        file_sha256=file_sha256(Path(path)),
         replaces=replaces,
         notes=result.notes,
     )
@@ -228,7 +238,8 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, or of the files of a folder in order of their names."""
     digest = hashlib.sha256()
     for one in _files(path):
         with one.open("rb") as handle:
