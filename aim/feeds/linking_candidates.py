@@ -43,9 +43,9 @@ def find_pairs(reports: Reports, rules: LinkRules) -> Pairs:
     Returns
     -------
     Pairs
-        Of different sources, near in time, of types that go together, and near in
-        place: by position, or by the name of the street within a ward or postcode. Empty where
-        there is none.
+        Of different sources, near in time, of types that go together, and near in place: by
+        position, or by the name of the street within a ward or postcode; where both, the better.
+        Empty where there is none.
     """
     found = [*_pairs_by_position(reports, rules), *_pairs_by_street(reports, rules)]
     pairs = pd.DataFrame(
@@ -100,9 +100,7 @@ def _pairs_by_street(reports: Reports, rules: LinkRules) -> Iterator[Pairs]:
         here = block != UNKNOWN
         asks, holds = np.flatnonzero(rough & here), np.flatnonzero(named & here)
         for one, other in _near_in_time(reports, rules, Meeting(asks, holds, block, block)):
-            # Two rough reports would meet twice.
-            once = ~rough[other] | (one < other)
-            yield _same_street(reports, rules, one[once], other[once])
+            yield _same_street(reports, rules, one, other)
 
 
 def _same_street(reports: Reports, rules: LinkRules, one: Integers, other: Integers) -> Pairs:
@@ -174,7 +172,7 @@ def _stretches(
     last = max(reports.end[asks].max(), reports.end[holds].max()) + apart
     blocks, place = np.unique(meeting.held[holds], return_inverse=True)
     # One number for block and time: those of a block lie together, in order of time.
-    span = last - first + 1
+    span = last - first
     key = place * span + reports.start[holds] - first
     holds, key = holds[np.argsort(key, kind="stable")], np.sort(key)
     found = np.searchsorted(blocks, meeting.asked[asks]).clip(max=len(blocks) - 1)
@@ -188,16 +186,10 @@ def _stretches(
         yield np.repeat(asks[batch], counts), holds[np.repeat(low[batch], counts) + within]
 
 
-def _batches(counts: Integers) -> Iterator[slice]:
-    """Cut a list of counts where they add up to a batch."""
-    totals = np.cumsum(counts)
-    start = 0
-    while start < len(counts):
-        done = totals[start - 1] if start else 0
-        stop = int(np.searchsorted(totals, done + _BATCH, side="right"))
-        stop = max(stop, start + 1)
-        yield slice(start, stop)
-        start = stop
+def _batches(counts: Integers) -> list[Integers]:
+    """Cut the places of a list of counts where these add up to a batch."""
+    done = np.cumsum(counts) // _BATCH
+    return np.split(np.arange(len(counts)), np.flatnonzero(np.diff(done)))
 
 
 def minutes_apart(reports: Reports, one: Integers, other: Integers) -> Integers:

@@ -5,8 +5,10 @@ import pandas.testing
 import pytest
 
 from aim.errors import ParameterError
+from aim.feeds import linking_candidates
 from aim.feeds.linking import LINK_COLUMNS, groups_of, link_incidents, mark_repeats
-from aim.feeds.linking_reports import street_of
+from aim.feeds.linking_candidates import find_pairs
+from aim.feeds.linking_reports import read_reports, street_of
 from aim.feeds.linking_rules import read_link_rules
 from aim.model.incidents import conform_incidents, empty_incidents
 
@@ -106,6 +108,13 @@ def test_a_missing_column_is_named():
 @pytest.mark.parametrize(("at", "share"), [(1, 1.0), (61, 0.75), (121, 0.5), (-121, 0.5)])
 def test_two_clock_times_may_lie_two_hours_apart(at, share):
     assert link(POLICE, report("w", "wardens", at=at))["time"].tolist() == [share]
+
+
+@pytest.mark.parametrize(("days", "clock"), [("p", "w"), ("w", "p")])
+def test_an_interval_of_days_must_hold_the_clock_time(days, clock):
+    rows = [report(days, "police", at=-1_520, lasting=1_520), report(clock, "wardens", at=30)]
+    reports = read_reports(conform_incidents(pd.DataFrame(rows)), read_link_rules(), {})
+    assert len(find_pairs(reports, read_link_rules()).a) == 0
 
 
 @pytest.mark.parametrize("at", [122, -122])
@@ -255,6 +264,14 @@ def test_a_street_is_read_from_what_people_write(text, street):
     assert street_of(text, read_link_rules().street) == street
 
 
+def test_many_incidents_are_compared_in_batches_with_the_same_result(monkeypatch):
+    rows = [report(f"{n:02d}", "ab"[n % 2], at=40 * n, east=3.0 * n) for n in range(40)]
+    whole = link(*rows)
+    monkeypatch.setattr(linking_candidates, "_BATCH", 3)
+    pandas.testing.assert_frame_equal(link(*rows), whole)
+    assert len(whole) == 20
+
+
 # --- type and text ----------------------------------------------------------------------------
 
 
@@ -281,6 +298,15 @@ def test_where_one_says_nothing_the_other_parts_share_the_weight_of_the_text():
     links = link(POLICE, report("w", "wardens", at=61, description="Shutters banging"))
     assert links["text"].isna().tolist() == [True]
     assert links["score"].tolist() == pytest.approx([(0.3 * 0.75 + 0.3 + 0.25) / 0.85])
+
+
+def test_the_streets_count_as_text_beside_the_words():
+    said = {"description": "Ten youths at the shops"}
+    police = report("p", "police", location_text="Bow Lane", **said)
+    corner = report("w", "wardens", location_text="Mill Road", **said)
+    silent = report("w", "wardens", location_text="Bow Lane")
+    assert 0.5 < link(police, corner)["text"].item() < 0.8
+    assert link(police, silent)["text"].item() == 1.0
 
 
 def test_words_that_agree_raise_the_score():
