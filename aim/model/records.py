@@ -79,6 +79,7 @@ class LeftOut:
     period_unclear: int = 0  # month-only rows whose month is only partly in the period
     hour_unknown: int = 0  # rows not known to the minute, where hours were asked for
     day_unknown: int = 0  # rows known only to the month, where days were asked for
+    held: int = 0  # rows of an edition held beside the same agency's dated one
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by reason."""
@@ -88,6 +89,7 @@ class LeftOut:
             "period_unclear": self.period_unclear,
             "hour_unknown": self.hour_unknown,
             "day_unknown": self.day_unknown,
+            "held": self.held,
         }
 
 

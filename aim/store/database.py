@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,15 @@ from sqlalchemy import Connection, Engine, select
 
 from aim.errors import StoreError
 from aim.model.audit import AuditEntry
+from aim.model.editions import HeldMonth
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotRun
 from aim.model.incidents import FeedResult
 from aim.model.people import Reach
 from aim.model.records import Batch, Coverage, Delivery, LeftOut, SavedRun, WardSet
-from aim.store import chain, deliveries, placing, queries, runs, schema, sqlite
+from aim.store import chain, deliveries, editions, placing, queries, runs, schema, sqlite
 from aim.store.facts import DATA_VERSION, read_data_version, write_fact
-from aim.store.tables import audit
+from aim.store.tables import RowState, audit
 
 Clock = Callable[[], datetime]
 _AUDIT_COLUMNS = ("sequence", "at", "actor", "action", "detail", "previous", "seal")
@@ -240,6 +242,23 @@ class DatabaseStore:
         with self._reading() as connection:
             reading = queries.read_request(connection, wanted, reach)
             return queries.count_left_out(connection, reading)
+
+    def held(
+        self, wanted: IncidentFilter, reach: Reach, *, columns: tuple[str, ...] | None = None
+    ) -> pd.DataFrame:
+        """Return the matching rows of editions that are held, as ``incidents`` returns the others.
+
+        They are in no count and on no map; they serve to compare the two editions.
+        """
+        with self._reading() as connection:
+            reading = queries.read_request(connection, wanted, reach)
+            held = replace(reading, states=(RowState.HELD,))
+            return queries.read_incidents(connection, held, columns, located_only=False)
+
+    def held_months(self, reach: Reach) -> list[HeldMonth]:
+        """Return the months that are held and the feed that counts in their place, in order."""
+        with self._reading() as connection:
+            return editions.read_held(connection, reach)
 
     def coverage(self, reach: Reach) -> list[Coverage]:
         """Return what each source holds and to which day it is complete, sorted by source."""

@@ -17,7 +17,7 @@ from aim.model.incidents import REJECTED_COLUMNS, FeedResult
 from aim.model.people import Reach
 from aim.model.records import Batch, Delivery
 from aim.model.times import next_month, read_month
-from aim.store import placing
+from aim.store import editions, placing
 from aim.store.bulk import CHUNK, rows_of, write_rows
 from aim.store.contents import (
     Contents,
@@ -43,6 +43,7 @@ from aim.store.sqlite import refresh_statistics
 from aim.store.tables import (
     BY_TYPE_AND_DAY,
     CONTENT_COLUMNS,
+    THERE,
     RowState,
     batch,
     incident,
@@ -132,6 +133,7 @@ def save(
     _write_contents(connection, contents, held, number, at)
     _set_state(connection, [(RowState.WITHDRAWN, number, one) for one in gone])
     changed = bool(added or kept.updated - changes or gone)
+    changed |= editions.hold(connection)
     return Saved(kept, changed)
 
 
@@ -150,6 +152,7 @@ def undo(connection: Connection, batch_id: str, at: datetime) -> Batch:
     touched = _manifest(connection, row.number).named()
     standing = standing_of(touched, _current_manifests(connection))
     _apply(connection, standing, at)
+    editions.hold(connection)
     return to_batch(find_batch(connection, batch_id))
 
 
@@ -206,7 +209,7 @@ def _hold_as_stored(connection: Connection, contents: Contents, held: Held, tota
     at, _ = positions_in(ids_from_bytes([row[0] for row in rows]), ids)
     at = rest[at]
     held.known[at] = True
-    held.current[at] = [row[2] == RowState.CURRENT for row in rows]
+    held.current[at] = [row[2] in THERE for row in rows]
     held.same[at] = contents.hashes[at] == np.array([row[1] for row in rows], np.int64)
 
 
@@ -288,7 +291,7 @@ def _current_among(connection: Connection, said: Manifest) -> list[bytes]:
     """Return the rows a new delivery withdraws that are current now."""
     ids = np.unique(said.withdrawn.ids)
     statement = select(incident.c.incident_id, incident.c.content_hash).where(
-        incident.c.state == RowState.CURRENT
+        incident.c.state.in_(THERE)
     )
     rows = list(rows_of(connection, statement, incident.c.incident_id, ids, _rows_held(connection)))
     keys = set(said.withdrawn.keys().tolist())
@@ -525,6 +528,8 @@ def _apply(
         now, number, wanted = told[one]
         if now == RowState.CURRENT and wanted != held_hash:
             recall[one, wanted] = number
+        elif now == RowState.CURRENT and held_state == RowState.HELD and number == held_number:
+            continue  # the editions are looked at when all is written
         elif (now, number or None) != (held_state, held_number):
             restate.append((now, number or None, one))
     _set_state(connection, restate)

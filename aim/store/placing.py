@@ -35,7 +35,7 @@ from aim.store.facts import read_fact, write_fact
 from aim.store.moments import from_epoch, to_epoch
 from aim.store.tables import (
     BY_WARD_TYPE_AND_DAY,
-    RowState,
+    THERE,
     incident,
     incident_ward,
     ward,
@@ -275,8 +275,8 @@ def _pending(number: int) -> list[ColumnElement[bool]]:
         )
         .exists()
     )
-    # Nearly every row is current: an index on the state would only lead away from the ids' order.
-    return [incident.c.easting.is_not(None), incident.c.state + 0 == RowState.CURRENT, ~entry]
+    # Nearly every row is there: an index on the state would only lead away from the ids' order.
+    return [incident.c.easting.is_not(None), (incident.c.state + 0).in_(THERE), ~entry]
 
 
 def _add_by_position(connection: Connection, number: int) -> None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from aim.model.audit import AuditEntry
+from aim.model.editions import HeldMonth
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotRun
 from aim.model.incidents import FeedResult
@@ -101,6 +102,7 @@ class Store(Protocol):
     ) -> pd.DataFrame:
         """Return matching incidents, sorted by ``incident_id``, with ``ward_code`` of the set.
 
+        Rows of an edition that is held are left out, here and in counts.
         ``wanted.wards`` (codes) filter here too. Free text is absent unless the reach allows it.
         ``located_only`` leaves out rows without a position.
         """
@@ -117,6 +119,16 @@ class Store(Protocol):
 
     def left_out(self, wanted: IncidentFilter, reach: Reach) -> LeftOut:
         """Count what the filter left out, by reason."""
+        ...
+
+    def held(
+        self, wanted: IncidentFilter, reach: Reach, *, columns: tuple[str, ...] | None = None
+    ) -> pd.DataFrame:
+        """Return the matching rows of editions that are held, as ``incidents`` does the others."""
+        ...
+
+    def held_months(self, reach: Reach) -> list[HeldMonth]:
+        """Return the months that are held and the feed that counts in their place, in order."""
         ...
 
     def coverage(self, reach: Reach) -> list[Coverage]:

@@ -34,11 +34,13 @@ from aim.model.times import LONDON
 from aim.store import placing
 from aim.store.contents import frame_of
 from aim.store.moments import day_number, day_of
-from aim.store.tables import RowState, batch, incident, incident_ward, ward
+from aim.store.tables import THERE, RowState, batch, incident, incident_ward, ward
 
 Condition = ColumnElement[bool]
 GROUPS = ("month", "day", "ward_code", "incident_type", "source")
-REASONS = ("no_position", "outside_wards", "period_unclear", "hour_unknown", "day_unknown")
+REASONS = (
+    *("held", "no_position", "outside_wards", "period_unclear", "hour_unknown", "day_unknown"),
+)
 _NARROW = {"incident_type", "first_day", "last_day", "state"}
 
 
@@ -54,6 +56,8 @@ class Reading:
         The number of the current set, which the wards of a reach belong to.
     area_of
         The number of the set of an area asked for.
+    states
+        The states of the rows that take part.
     """
 
     wanted: IncidentFilter
@@ -61,6 +65,7 @@ class Reading:
     wards_of: int | None
     reach_wards_of: int | None
     area_of: int | None = None
+    states: tuple[RowState, ...] = (RowState.CURRENT,)
 
     @cached_property
     def placed(self) -> FromClause:
@@ -129,7 +134,7 @@ def _matching(reading: Reading) -> list[Condition]:
 def _certain(reading: Reading) -> list[Condition]:
     """Return the conditions that every row can be held to: state, reach, type and source."""
     wanted = reading.wanted
-    found = [reading.column("state") == RowState.CURRENT, *_within_reach(reading)]
+    found = [reading.column("state").in_(reading.states), *_within_reach(reading)]
     if wanted.types:
         found.append(_any_of(reading.column("incident_type"), wanted.incident_types()))
     if wanted.sources:
@@ -371,6 +376,7 @@ def _reason(reading: Reading) -> ColumnElement[Any]:
     outside = reading.placed.c.ward_code.is_(None) if reading.inside_only else false()
     unclear = ~and_(true(), *_plain_period(wanted))
     reasons = (
+        incident.c.state == RowState.HELD,
         ~located,
         outside,
         unclear,
@@ -396,7 +402,7 @@ def _possible(reading: Reading) -> list[Condition]:
     known to the month may lie in any part of it.
     """
     wanted = reading.wanted
-    plain = Reading(wanted, reading.reach, None, reading.reach_wards_of, reading.area_of)
+    plain = Reading(wanted, reading.reach, None, reading.reach_wards_of, reading.area_of, THERE)
     found = [*_certain(plain), *_overlapping(wanted)]
     if wanted.hours:
         found.append(or_(incident.c.local_hour.is_(None), incident.c.local_hour.in_(wanted.hours)))
@@ -436,7 +442,7 @@ def read_coverage(connection: Connection, reach: Reach) -> list[Coverage]:
     """Return what each source holds and the last London day it is complete to."""
     everything = IncidentFilter(include_outside=True)
     current = placing.current_set(connection)
-    reading = Reading(everything, reach, None, current)
+    reading = Reading(everything, reach, None, current, states=THERE)
     rows = connection.execute(
         select(
             incident.c.source,

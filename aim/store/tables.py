@@ -34,11 +34,19 @@ metadata = MetaData(naming_convention=NAMING)
 
 
 class RowState(IntEnum):
-    """What the current deliveries say of an incident; only current rows are ever read."""
+    """What the current deliveries say of an incident; only current rows are ever counted.
+
+    A held row is current too, in an edition that does not count beside its agency's other one.
+    """
 
     CURRENT = 1
     WITHDRAWN = 2
     UNDONE = 3
+    HELD = 4
+
+
+# The states of rows that the deliveries say are there.
+THERE = (RowState.CURRENT, RowState.HELD)
 
 
 # Small facts by name: data version, key fingerprint, seal of the audit chain, current ward set.
@@ -188,6 +196,17 @@ incident_ward = Table(
     Column("last_day", Integer, nullable=False),
     Column("state", SmallInteger, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# Months of one feed whose agency's other feed counts; worked out anew after each delivery.
+held_month = Table(
+    "held_month",
+    metadata,
+    Column("feed", String(80), primary_key=True),
+    Column("agency", String(80), primary_key=True),
+    Column("part", String(40), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("counted", String(80), nullable=False),
 )
 
 BY_TYPE_AND_DAY = Index(

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,10 +13,12 @@ from aim.access import audit_entry, reach_of, require
 from aim.areas import WardIndex
 from aim.exports import write_rejected
 from aim.feeds import feed_table, read_feed
+from aim.model.editions import HeldMonth
 from aim.model.incidents import FeedResult
 from aim.model.people import EVERYTHING, Action, Actor
 from aim.model.records import Batch, Delivery
 from aim.store import Store
+from aim.workflows.mapping import mapping_for
 from aim.workflows.wards import assign_in_all_sets
 
 
@@ -92,6 +94,7 @@ def ingest_feed(
     replaces: str | None = None,
     dry_run: bool = False,
     rejected_folder: Path | None = None,
+    mapping: Path | None = None,
 ) -> IngestReport:
     """Take a partner's file in: all of it with its audit entry, or nothing.
 
@@ -109,6 +112,8 @@ def ingest_feed(
         Count everything and keep nothing.
     rejected_folder
         Where ``FILE.rejected.csv`` is written when rows were rejected; None writes none.
+    mapping
+        For the feed ``table``: the file that says what each column holds.
 
     Raises
     ------
@@ -117,7 +122,8 @@ def ingest_feed(
     """
     require(actor, Action.INGEST)
     started = time.perf_counter()
-    result = read_feed(feed, path, source=source, agency=agency, key=store.key)
+    columns = mapping_for(feed, mapping)
+    result = read_feed(feed, path, source=source, agency=agency, key=store.key, mapping=columns)
     delivery = Delivery(
         feed=feed,
         source=_source_of(result, source or feed),
@@ -127,7 +133,7 @@ def ingest_feed(
         replaces=replaces,
         notes=result.notes,
     )
-    batch = _write(store, actor, delivery, result, dry_run=dry_run)
+    batch, newly_held = _write(store, actor, delivery, result, dry_run=dry_run)
     rejected_file = None
     if rejected_folder is not None and len(result.rejected):
         target = rejected_folder / f"{Path(path).name}.rejected.csv"
@@ -147,18 +153,21 @@ def ingest_feed(
         linked=0,
         outside_wards=_outside(store, result.incidents),
         seconds=round(time.perf_counter() - started, 3),
-        notes=result.notes,
+        notes=(*result.notes, *say_held(newly_held)),
         rejected_file=rejected_file,
     )
 
 
 def _write(
     store: Store, actor: Actor, delivery: Delivery, result: FeedResult, *, dry_run: bool
-) -> Batch:
+) -> tuple[Batch, list[HeldMonth]]:
     kept: list[Batch] = []
+    before = store.held_months(EVERYTHING)
+    after: list[HeldMonth] = []
     with suppress(_DryRunOverError), store.transaction() as change:
         batch = change.save_delivery(delivery, result, actor=actor.id)
         kept.append(batch)
+        after = store.held_months(EVERYTHING)
         if dry_run:
             raise _DryRunOverError
         assign_in_all_sets(store, change)
@@ -176,7 +185,27 @@ def _write(
                 rejected=batch.rejected,
             )
         )
-    return kept[0]
+    return kept[0], [one for one in after if one not in before]
+
+
+def say_held(months: Sequence[HeldMonth]) -> tuple[str, ...]:
+    """Say which months are held because another feed of the agency counts.
+
+    Examples
+    --------
+    >>> from aim.model.editions import Part
+    >>> say_held([HeldMonth("police-uk", "police", Part.CRIME, "2026-05", "police-extract")])
+    ('police-uk and police-extract of police both cover the crime of 2026-05: the rows of
+    police-extract count, those of police-uk are held.',)
+    """
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for one in months:
+        groups.setdefault((one.feed, one.counted, one.agency, one.part), []).append(one.month)
+    return tuple(
+        f"{feed} and {counted} of {agency} both cover the {part} of {', '.join(listed)}:"
+        f" the rows of {counted} count, those of {feed} are held."
+        for (feed, counted, agency, part), listed in groups.items()
+    )
 
 
 def undo_delivery(store: Store, actor: Actor, batch_id: str) -> Batch:

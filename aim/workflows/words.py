@@ -16,6 +16,10 @@ _LEFT_OUT = {
     ),
     "hour_unknown": ("has no clock time", "have no clock time"),
     "day_unknown": ("has no day", "have no day"),
+    "held": (
+        "is of an edition held beside the agency's dated one",
+        "are of an edition held beside the agency's dated one",
+    ),
 }
 CHANGE_WORDS = {
     Change.NEW: "New",
