@@ -33,6 +33,7 @@ __all__ = [
     "export_incidents",
     "export_trends",
     "export_wards",
+    "hand_out",
     "run_text",
     "trend_text",
     "write_whole",
@@ -61,7 +62,7 @@ def export_hotspots(
     run = find_hotspots(store, actor, wanted, parameters, save=save)
     stamp = stamp_of(store, actor, wanted, settings, made=made, feeds=run.facts["feeds"])
     listing = replace(listing_of_hotspots(run, stamp), notes=run_notes(run, wanted))
-    return _hand_out(store, actor, listing, wanted, "hotspots", file_format)
+    return hand_out(store, actor, listing, wanted, "hotspots", file_format)
 
 
 def export_incidents(
@@ -80,7 +81,7 @@ def export_incidents(
     )
     stamp = stamp_of(store, actor, wanted, settings, made=made)
     listing = listing_of_incidents(incidents, stamp, facts=_asked(wanted))
-    return _hand_out(store, actor, listing, wanted, "incidents", file_format)
+    return hand_out(store, actor, listing, wanted, "incidents", file_format)
 
 
 def export_trends(
@@ -98,7 +99,7 @@ def export_trends(
     counts = trend_table(store, actor, wanted, by=by)
     stamp = stamp_of(store, actor, wanted, settings, made=made)
     listing = Listing(f"Incidents by {by}", counts, stamp, name="trends", facts=_asked(wanted))
-    return _hand_out(store, actor, listing, wanted, f"trends-by-{by}", file_format)
+    return hand_out(store, actor, listing, wanted, f"trends-by-{by}", file_format)
 
 
 def export_wards(
@@ -121,7 +122,7 @@ def export_wards(
         counted = counted[counted["ward_code"].isin(wanted.wards)]
     stamp = stamp_of(store, actor, wanted, settings, made=made)
     listing = Listing("Wards", counted, stamp, name="wards", facts=_asked(wanted))
-    return _hand_out(store, actor, listing, wanted, "wards", file_format)
+    return hand_out(store, actor, listing, wanted, "wards", file_format)
 
 
 def _asked(wanted: IncidentFilter) -> dict[str, object]:
@@ -149,7 +150,7 @@ def export_formats() -> tuple[str, ...]:
     return tuple(EXPORTERS)
 
 
-def _hand_out(  # noqa: PLR0917 - one place builds and records every file
+def hand_out(  # noqa: PLR0917 - one place builds and records every file
     store: Store,
     actor: Actor,
     listing: Listing,
@@ -157,6 +158,7 @@ def _hand_out(  # noqa: PLR0917 - one place builds and records every file
     name: str,
     file_format: str,
 ) -> ExportedFile:
+    """Write a list, put it on record with its hash, and give it out."""
     content = write_listing(listing, file_format)
     exporter = exporter_for(file_format)
     with store.transaction() as change:

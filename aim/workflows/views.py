@@ -149,3 +149,28 @@ class ExportedFile:
     name: str
     media_type: str
     content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class QualityMonth:
+    """What one source sent for one month."""
+
+    source: str
+    month: str
+    rows: str
+    located: str
+    snapped: str
+    delay: str
+    told: tuple[str, ...] = ()
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QualityView:
+    """Everything on the data quality page; findings are pairs of source and sentence."""
+
+    silences: tuple[tuple[str, str], ...]
+    drops: tuple[tuple[str, str], ...]
+    months: tuple[QualityMonth, ...]
+    complete_line: str
+    stamp_lines: tuple[str, ...]

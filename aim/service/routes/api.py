@@ -95,6 +95,18 @@ def wards_file(
     return _send(request, _wards(hub, question, ending))
 
 
+@router.get("/quality")
+def quality(request: Request, hub: HubDep) -> Response:
+    """Measure what each source sent for each month, as JSON."""
+    return _send(request, _quality(hub, "json"), shown=True)
+
+
+@router.get("/quality.{ending}")
+def quality_file(request: Request, hub: HubDep, ending: TableFormat) -> Response:
+    """Measure what each source sent for each month, as a file to keep."""
+    return _send(request, _quality(hub, ending))
+
+
 def _send(request: Request, made: ExportedFile, *, shown: bool = False) -> Response:
     """Send an export with a tag; ``shown`` answers are read in place, others saved by name."""
     name = None if shown else made.name
@@ -134,4 +146,10 @@ def _trends(hub: Hub, question: Question, ending: str) -> ExportedFile:
 def _wards(hub: Hub, question: Question, ending: str) -> ExportedFile:
     return workflows.export_wards(
         hub.store, hub.actor, question.wanted, hub.settings, file_format=ending, made=hub.today()
+    )
+
+
+def _quality(hub: Hub, ending: str) -> ExportedFile:
+    return workflows.export_quality(
+        hub.store, hub.actor, hub.settings, file_format=ending, made=hub.today()
     )

@@ -56,6 +56,13 @@ def hotspot_page(request: Request, hub: HubDep, hotspot_id: str) -> Response:
     return render_page(request, "hotspot.html", view=view, query=view.query)
 
 
+@router.get("/quality", response_class=HTMLResponse)
+def quality_page(request: Request, hub: HubDep) -> Response:
+    """Show how far each source is to be trusted."""
+    view = workflows.quality_view(hub.store, hub.actor, hub.settings)
+    return render_page(request, "quality.html", view=view)
+
+
 @router.get("/map", response_class=HTMLResponse)
 def map_page(request: Request, hub: HubDep, question: QuestionDep) -> HTMLResponse:
     """Show the map that the hub page frames; it asks for its layers itself."""

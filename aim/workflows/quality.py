@@ -1,0 +1,170 @@
+"""How far each source is to be trusted this month: measures, silences, dropped channels."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from aim.access import reach_of, require
+from aim.analysis.quality import (
+    channel_of,
+    count_periods,
+    find_channel_drops,
+    find_outages,
+    monthly_quality,
+    say_quality,
+)
+from aim.config import Settings
+from aim.exports import Listing, text_table
+from aim.model.filters import IncidentFilter
+from aim.model.people import Action, Actor, Reach
+from aim.model.times import local_months, read_month
+from aim.store import Store
+from aim.workflows.files import hand_out
+from aim.workflows.stamps import stamp_of
+from aim.workflows.views import ExportedFile, QualityMonth, QualityView
+
+EVERYTHING = IncidentFilter(include_outside=True)
+SHOWN_MONTHS = 6
+DROP_COUNTS = ["source", "ward_code", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What stands out over all months, as sentences by source."""
+
+    silences: tuple[tuple[str, str], ...]
+    drops: tuple[tuple[str, str], ...]
+
+
+def quality_table(store: Store, actor: Actor) -> pd.DataFrame:
+    """Measure what each source sent for each month; see ``aim.analysis.quality``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a source and month; empty for an empty store.
+    """
+    require(actor, Action.VIEW)
+    reach = reach_of(actor)
+    return _measured(store, reach, store.incidents(EVERYTHING, reach))
+
+
+def export_quality(
+    store: Store, actor: Actor, settings: Settings, *, file_format: str, made: date
+) -> ExportedFile:
+    """Write the quality table to a file."""
+    require(actor, Action.EXPORT)
+    stamp = stamp_of(store, actor, EVERYTHING, settings, made=made)
+    listing = Listing("Data quality", quality_table(store, actor), stamp, name="quality")
+    return hand_out(store, actor, listing, EVERYTHING, "quality", file_format)
+
+
+def quality_text(store: Store, actor: Actor) -> str:
+    """Return findings and the newest months of each source, for a terminal."""
+    require(actor, Action.VIEW)
+    reach = reach_of(actor)
+    incidents = store.incidents(EVERYTHING, reach)
+    found = _find(store, reach, incidents)
+    table = _newest(_measured(store, reach, incidents))
+    shown = table[["source", "month", "rows", "located_share", "snapped_share", "refused"]]
+    lines = [words for _, words in (*found.silences, *found.drops)]
+    head = "\n".join(lines) or "No silent month and no dropped channel was found."
+    shares = shown.assign(
+        located_share=shown["located_share"].map(_percent),
+        snapped_share=shown["snapped_share"].map(_percent),
+    )
+    return f"{head}\n\n{text_table(shares)}"
+
+
+def quality_view(store: Store, actor: Actor, settings: Settings) -> QualityView:
+    """Build the data quality page."""
+    require(actor, Action.VIEW)
+    reach = reach_of(actor)
+    incidents = store.incidents(EVERYTHING, reach)
+    found = _find(store, reach, incidents)
+    stamp = stamp_of(store, actor, EVERYTHING, settings)
+    return QualityView(
+        silences=found.silences,
+        drops=found.drops,
+        months=tuple(
+            _month(row) for row in _newest(_measured(store, reach, incidents)).to_dict("records")
+        ),
+        complete_line=stamp.complete_line(),
+        stamp_lines=stamp.lines(),
+    )
+
+
+def _measured(store: Store, reach: Reach, incidents: pd.DataFrame) -> pd.DataFrame:
+    wards = store.wards(reach)
+    return monthly_quality(
+        incidents,
+        _refused(store, reach),
+        wards=wards if len(wards) else None,
+        coverage=store.coverage(reach),
+    )
+
+
+def _refused(store: Store, reach: Reach) -> pd.DataFrame:
+    """Return the refused rows of the deliveries that stand, by source and reason."""
+    frames = [
+        store.rejected(batch.batch_id, reach)[["reason"]].assign(source=batch.source)
+        for batch in store.batches(reach)
+        if batch.state == "current" and batch.rejected
+    ]
+    if not frames:
+        return pd.DataFrame({"source": pd.Series(dtype="str"), "reason": pd.Series(dtype="str")})
+    return pd.concat(frames, ignore_index=True)
+
+
+def _find(store: Store, reach: Reach, incidents: pd.DataFrame) -> _Findings:
+    if incidents.empty:
+        return _Findings((), ())
+    silences = find_outages(count_periods(incidents), coverage=store.coverage(reach))
+    channels = incidents.assign(
+        source=channel_of(incidents), month=local_months(incidents["occurred_from"])
+    )
+    counts = channels.groupby(DROP_COUNTS).size().rename("incidents").reset_index()
+    drops = find_channel_drops(counts)
+    return _Findings(_said(silences), _said(drops.drop_duplicates("words")))
+
+
+def _said(findings: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (str(source), str(words))
+        for source, words in zip(findings["source"], findings["words"], strict=True)
+    )
+
+
+def _newest(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest months of each source, newest first."""
+    dated = table.dropna(subset=["month"])
+    newest = dated.sort_values("month", ascending=False, kind="stable")
+    return (
+        newest.groupby("source", sort=True)
+        .head(SHOWN_MONTHS)
+        .sort_values(["source", "month"], ascending=[True, False], kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def _month(row: dict[Any, Any]) -> QualityMonth:
+    return QualityMonth(
+        source=str(row["source"]),
+        month=f"{read_month(str(row['month'])):%B %Y}",
+        rows=f"{int(row['rows']):,}",
+        located=_percent(row["located_share"]),
+        snapped=_percent(row["snapped_share"]),
+        delay=_days(row["delay_median_days"]),
+        told=tuple(say_quality(row)),
+        doubtful=bool(row["below_85"]),
+    )
+
+
+def _percent(share: float) -> str:
+    return "not known" if pd.isna(share) else f"{share:.0%}"
+
+
+def _days(days: float) -> str:
+    return "not known" if pd.isna(days) else f"{days:.1f} days"

@@ -1,0 +1,44 @@
+import csv
+import io
+from datetime import date
+
+from aim import workflows
+
+
+def test_the_table_counts_every_source_and_month(hub):
+    made = workflows.export_quality(
+        hub.store, hub.actor, hub.settings, file_format="csv", made=date(2026, 5, 4)
+    )
+    rows = list(csv.DictReader(io.StringIO(made.content.decode("utf-8-sig"))))
+    assert [(row["month"], row["rows"]) for row in rows] == [("2026-03", "12"), ("2026-04", "24")]
+
+
+def test_the_page_shows_the_newest_month_first(hub):
+    page = workflows.quality_view(hub.store, hub.actor, hub.settings)
+    assert [month.month for month in page.months] == ["April 2026", "March 2026"]
+    assert page.months[0].located == "100%"
+
+
+def test_a_silent_month_is_said_in_text_and_on_the_page(empty_hub, police_file):
+    for number, each in enumerate((40, 42, 41, 1, 43, 40, 41), start=1):
+        path = police_file(empty_hub.folder / f"{number}-street.csv", f"2026-{number:02d}", each)
+        workflows.ingest_feed(empty_hub.store, empty_hub.actor, feed="police-uk", path=path)
+    page = workflows.quality_view(empty_hub.store, empty_hub.actor, empty_hub.settings)
+    told = " ".join(words for _, words in page.silences)
+    assert "April 2026" in told
+    assert told in workflows.quality_text(empty_hub.store, empty_hub.actor)
+
+
+def test_refused_rows_are_told_of_their_source(hub, police_file):
+    path = police_file(hub.folder / "bad-street.csv", "2026-13", 2)
+    workflows.ingest_feed(hub.store, hub.actor, feed="police-uk", path=path, source="wardens")
+    made = workflows.export_quality(
+        hub.store, hub.actor, hub.settings, file_format="csv", made=date(2026, 5, 4)
+    )
+    assert "wardens" in made.content.decode("utf-8-sig")
+
+
+def test_an_empty_store_is_told_plainly(empty_hub):
+    page = workflows.quality_view(empty_hub.store, empty_hub.actor, empty_hub.settings)
+    assert (page.silences, page.drops, page.months) == ((), (), ())
+    assert "No silent month" in workflows.quality_text(empty_hub.store, empty_hub.actor)
