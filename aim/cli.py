@@ -51,6 +51,10 @@ wards_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+feeds_app = typer.Typer(
+    help="List the feeds, or look at any table before it is loaded.\n\nExample: aim feeds",
+    rich_markup_mode=None,
+)
 ingest_app = typer.Typer(
     help="Take in a partner's files: aim ingest FEED FILE...\n\n"
     "Example: aim ingest police-uk 2026-04-norbeck-street.csv\n\n"
@@ -67,6 +71,7 @@ fetch_app = typer.Typer(
 )
 app.add_typer(wards_app, name="wards")
 app.add_typer(ingest_app, name="ingest")
+app.add_typer(feeds_app, name="feeds")
 app.add_typer(fetch_app, name="fetch")
 
 # --- options that several commands share, in the words of the contract ---------------------
@@ -162,7 +167,7 @@ def serve(
     _serve(_settings(), host, port)
 
 
-@app.command()
+@feeds_app.command("list", hidden=True)
 def feeds() -> None:
     """List the feeds and the columns each reads.
 
@@ -178,6 +183,32 @@ def feeds() -> None:
                 typer.echo(f"    {name}: {value}")
 
 
+@feeds_app.callback(invoke_without_command=True)
+def _feeds(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        feeds()
+
+
+@feeds_app.command("check")
+def feeds_check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Any table; nothing is kept.")],
+    mapping: Annotated[Path | None, typer.Option(help="What each column holds, as TOML.")] = None,
+    save_mapping: Annotated[
+        Path | None, typer.Option(help="Write the guess here, to edit.")
+    ] = None,
+) -> None:
+    """Show what a table's columns are taken for, ten incidents, and what would be refused.
+
+    Example: aim feeds check port.xlsx --save-mapping port.toml
+    """
+    from aim import workflows
+
+    with _waiting(f"Reading {file.name}"):
+        lines = list(workflows.check_file(file, mapping=mapping, save_mapping=save_mapping))
+    for line in lines:
+        typer.echo(line)
+
+
 @ingest_app.command("feed", hidden=True)
 def ingest(
     feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name: aim feeds.")],
@@ -186,6 +217,9 @@ def ingest(
     agency: Annotated[str | None, typer.Option(help="Who owns the rows.")] = None,
     replaces: Annotated[
         str | None, typer.Option(metavar="BATCH|MONTH", help="Withdraw its rows absent here.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="For table: what each column holds, as TOML.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and keep nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One object a file.")] = False,
@@ -209,6 +243,7 @@ def ingest(
                     replaces=replaces,
                     dry_run=dry_run,
                     rejected_folder=None if dry_run else Path.cwd(),
+                    mapping=mapping,
                 )
             _tell_report(report, as_json=as_json)
 
@@ -525,10 +560,7 @@ def trends(
     """
     from aim import workflows
 
-    if file_format not in {"table", "csv", "json"}:
-        raise typer.BadParameter(
-            f"{file_format!r} is not table, csv or json", param_hint="--format"
-        )
+    _check_table_format(file_format)
     words = _words(ward, ward_set, types, source, since, until, hours, days, area, include_outside)
     with _open() as (settings, store):
         wanted = workflows.read_words(store, _actor(), words)
@@ -539,6 +571,28 @@ def trends(
             store, _actor(), wanted, settings, by=by, file_format=file_format, made=_today()
         )
         _write_out(file.content, out)
+
+
+@app.command()
+def quality(
+    file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    out: Out = None,
+) -> None:
+    """Say how far each source is to be trusted: silent months, dropped channels, measures.
+
+    Example: aim quality --format csv --out quality.csv
+    """
+    from aim import workflows
+
+    _check_table_format(file_format)
+    with _open() as (settings, store), _waiting("Looking at the sources"):
+        if file_format == "table":
+            content = workflows.quality_text(store, _actor()).encode()
+        else:
+            content = workflows.export_quality(
+                store, _actor(), settings, file_format=file_format, made=_today()
+            ).content
+    _write_out(content, out)
 
 
 @app.command()
@@ -711,6 +765,13 @@ def _asked(
         cluster_within=cluster_within,
     )
     return workflows.read_words(store, _actor(), words), parameters
+
+
+def _check_table_format(file_format: str) -> None:
+    if file_format not in {"table", "csv", "json"}:
+        raise typer.BadParameter(
+            f"{file_format!r} is not table, csv or json", param_hint="--format"
+        )
 
 
 def _write_out(content: bytes, out: Path | None) -> None:

@@ -7,13 +7,19 @@ own with an entry point in the group ``aim.feeds``; prove it with ``aim.testing.
 
 from aim.feeds._catalogue import FEEDS, feed_table, find_feed, read_feed
 from aim.feeds._feed import TableFeed, build_result
+from aim.feeds._mapping import ColumnGuess, ColumnMapping, read_mapping
 from aim.feeds._merge import merge_incidents
 from aim.feeds._personal import mask_personal
 from aim.feeds._seam import Asked, Draft, Feed, FeedColumn, Identity, Progress, Shape
+from aim.feeds.table import NAMES as MAPPED_NAMES
+from aim.feeds.table import guess_table
 
 __all__ = [
     "FEEDS",
+    "MAPPED_NAMES",
     "Asked",
+    "ColumnGuess",
+    "ColumnMapping",
     "Draft",
     "Feed",
     "FeedColumn",
@@ -24,7 +30,9 @@ __all__ = [
     "build_result",
     "feed_table",
     "find_feed",
+    "guess_table",
     "mask_personal",
     "merge_incidents",
     "read_feed",
+    "read_mapping",
 ]

@@ -1,5 +1,6 @@
 """The feeds there are, and the one door to all of them."""
 
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from os import PathLike
 from pathlib import Path
@@ -13,6 +14,7 @@ from aim.feeds import (
     open311,
     police_extract,
     police_uk,
+    table,
     wardens,
 )
 from aim.feeds._seam import Asked, Feed, Progress
@@ -28,6 +30,7 @@ FEEDS: dict[str, Feed] = {
         councillors.FEED,
         fixmystreet.FEED,
         open311.FEED,
+        table.FEED,
     )
 }
 
@@ -40,6 +43,7 @@ def read_feed(
     agency: str | None = None,
     key: bytes = b"",
     progress: Progress | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> FeedResult:
     """Read a partner's file into incidents and rejected rows.
 
@@ -59,6 +63,9 @@ def read_feed(
         the cells.
     progress
         Called with the share done, 0.0 to 1.0.
+    mapping
+        For the feed ``table``: our name for a column and the sender's header; without it the
+        columns are guessed.
 
     Returns
     -------
@@ -88,7 +95,7 @@ def read_feed(
     ['fly-tipping']
     """
     reader = find_feed(feed)
-    asked = Asked(source=source, agency=agency, key=key, progress=progress)
+    asked = Asked(source=source, agency=agency, key=key, progress=progress, mapping=mapping)
     return reader.read(Path(path), asked)
 
 

@@ -2,7 +2,8 @@
 
 ``dd/mm/yyyy`` with or without a time, ISO dates with or without a zone, dates with the month in
 words, and the serial numbers a spreadsheet shows when a date column loses its format. A day and a
-month are never guessed apart: 04/25/2026 is not a date. In the autumn hour that happens twice a
+month are never guessed apart: 04/25/2026 is not a date, save where a whole column of an unknown
+sender can only have the month first (``settle_days``). In the autumn hour that happens twice a
 clock time is the first of the two; in the spring hour that does not happen it moves forward.
 """
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from aim.feeds._personal import mask_text
-from aim.feeds._seam import distinct, filled
+from aim.feeds._seam import distinct, filled, on_distinct
 from aim.model.incidents import TIMES, TimePrecision
 from aim.model.times import LONDON, month_interval
 
@@ -54,6 +55,7 @@ _CLOCK = re.compile(
 _SHORT_CLOCK = re.compile(r"(?P<hour>\d{1,2})\s*(?P<half>[ap]\.?m\.?)", re.IGNORECASE)
 _PLAIN_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?P<minute>\d{2})(?P<half>)(?:\s*h(?:rs|ours)?)?")
 _FRACTION = re.compile(r"0?\.\d+")
+_SLASHED = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)", re.DOTALL)
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _NAMED_MONTH = re.compile(r"([a-z]{3,9})[ -](\d{4}|\d{2})", re.IGNORECASE)
 
@@ -136,6 +138,36 @@ def read_moments(dates: pd.Series, name: str, times: pd.Series | None = None) ->
         timed=pd.Series(timed, index=dates.index),
         fault=pd.Series(faults, index=dates.index, dtype=object),
     )
+
+
+def settle_days(cells: pd.Series, name: str) -> tuple[pd.Series, tuple[str, ...]]:
+    """Put the day first in a column of dates that can only have the month first.
+
+    Returns
+    -------
+    cells, notes
+        Text on the same index, and a sentence where the column was changed or could be either.
+
+    Examples
+    --------
+    >>> settle_days(pd.Series(["04/25/2026", "04/02/2026"]), "Date")[0].tolist()
+    ['25/04/2026', '02/04/2026']
+    """
+    parts = [_SLASHED.fullmatch(text) for text in distinct(cells)[1]]
+    dates = [found for found in parts if found]
+    day_first = sum(int(found[1]) > len(_MONTHS) for found in dates)
+    month_first = sum(int(found[3]) > len(_MONTHS) for found in dates)
+    if month_first and not day_first:
+        said = f"{name}: the month stands first in this file, and was read so."
+        return on_distinct(cells, _exchange), (said,)
+    if dates and not day_first and not month_first:
+        return cells, (f"{name}: every date could be read either way; the day was read first.",)
+    return cells, ()
+
+
+def _exchange(text: str) -> str:
+    found = _SLASHED.fullmatch(text)
+    return f"{found[3]}/{found[1]}/{found[4]}{found[5]}" if found else text
 
 
 def next_midnight(moments: pd.Series) -> pd.Series:

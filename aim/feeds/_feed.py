@@ -70,9 +70,29 @@ def _once(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def build_result(feed: str, tables: Sequence[Table], asked: Asked) -> FeedResult:
-    """Make incidents and rejected rows of the tables of one delivery.
+    r"""Make incidents and rejected rows of the tables of one delivery.
 
     Every row of every table is in exactly one of the two frames, in the order delivered.
+
+    Parameters
+    ----------
+    feed
+        Its name, which every row carries.
+    tables
+        One at least, from ``read_tables``.
+    asked
+        What the caller wants.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from aim.feeds.wardens import FEED
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "jobs.csv")
+    ...     _ = path.write_text("Date,Category,Location\n01/04/2026,Noise,Dock", encoding="utf-8")
+    ...     tables = read_tables(path, Wanted(FEED.name, FEED.shapes), Asked())
+    >>> build_result("wardens", tables, Asked()).incidents.incident_type.tolist()
+    ['noise-nuisance']
     """
     layouts = [
         [table for table in tables if table.shape is shape]

@@ -1,6 +1,6 @@
 """The seam every feed fits, and the small values that travel through the porch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -28,12 +28,15 @@ class Asked:
         The secret for row identities.
     progress
         Told the share done.
+    mapping
+        Our name for a column and the sender's header; only the feed ``table`` asks for it.
     """
 
     source: str | None = None
     agency: str | None = None
     key: bytes = b""
     progress: Progress | None = None
+    mapping: Mapping[str, str] | None = None
 
     def say(self, share: float) -> None:
         """Tell how much is done."""

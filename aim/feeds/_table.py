@@ -392,7 +392,7 @@ def read_workbook(content: Content, wanted: Wanted) -> list[Table]:
     FeedFormatError
         The workbook is damaged, or no sheet has the needed columns.
     """
-    sheets = _read_sheets(content, wanted.feed)
+    sheets = read_sheets(content, wanted.feed)
     headers = {name: find_header(rows, wanted) for name, rows in sheets.items()}
     chosen = {name: header for name, header in headers.items() if header is not None}
     if not chosen:
@@ -410,7 +410,14 @@ def read_workbook(content: Content, wanted: Wanted) -> list[Table]:
     return tables
 
 
-def _read_sheets(content: Content, feed: str) -> dict[str, list[list[str]]]:
+def read_sheets(content: Content, feed: str) -> dict[str, list[list[str]]]:
+    """Read every sheet of a workbook as rows of text.
+
+    Raises
+    ------
+    FeedFormatError
+        The workbook is damaged.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and validations we do not use

@@ -57,6 +57,17 @@ def write_postcode(cell: str) -> str:
     return f"{found[1]} {found[2]}".upper() if found else cell
 
 
+def is_postcode(cell: str) -> bool:
+    """Tell whether a text is a whole postcode.
+
+    Examples
+    --------
+    >>> is_postcode("ts13ba"), is_postcode("TS1")
+    (True, False)
+    """
+    return _POSTCODE.fullmatch(cell) is not None
+
+
 def read_band(cell: str) -> str:
     """Read a band of years; an exact age is put in its band, any other text is left out.
 

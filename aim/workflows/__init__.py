@@ -10,11 +10,13 @@ _HOMES = {
     "add_ward_set": "wards",
     "asset_folders": "pictures",
     "back_up": "upkeep",
+    "check_file": "mapping",
     "copy_map_assets": "pictures",
     "delivery_list": "deliveries",
     "doctor": "upkeep",
     "export_hotspots": "files",
     "export_incidents": "files",
+    "export_quality": "quality",
     "export_trends": "files",
     "export_wards": "files",
     "feed_list": "deliveries",
@@ -29,6 +31,8 @@ _HOMES = {
     "map_file": "pictures",
     "map_layers": "pictures",
     "preset_words": "presets",
+    "quality_text": "quality",
+    "quality_view": "quality",
     "read_words": "filters",
     "restore": "upkeep",
     "run_text": "files",
@@ -47,11 +51,13 @@ __all__ = [
     "add_ward_set",
     "asset_folders",
     "back_up",
+    "check_file",
     "copy_map_assets",
     "delivery_list",
     "doctor",
     "export_hotspots",
     "export_incidents",
+    "export_quality",
     "export_trends",
     "export_wards",
     "feed_list",
@@ -66,6 +72,8 @@ __all__ = [
     "map_file",
     "map_layers",
     "preset_words",
+    "quality_text",
+    "quality_view",
     "read_words",
     "restore",
     "run_text",
@@ -95,6 +103,7 @@ if TYPE_CHECKING:
     )
     from aim.workflows.filters import read_words
     from aim.workflows.hotspots import find_hotspots
+    from aim.workflows.mapping import check_file
     from aim.workflows.pages import hotspot_view, hub_view, ward_view
     from aim.workflows.pictures import (
         asset_folders,
@@ -104,6 +113,7 @@ if TYPE_CHECKING:
         map_layers,
     )
     from aim.workflows.presets import preset_words
+    from aim.workflows.quality import export_quality, quality_text, quality_view
     from aim.workflows.trends import trend_table
     from aim.workflows.upkeep import back_up, doctor, make_store, restore
     from aim.workflows.wards import add_ward_set, use_ward_set, ward_set_list

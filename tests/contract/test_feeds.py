@@ -163,3 +163,20 @@ class TestOpen311(FeedSuite):
             encoding="utf-8",
         )
         return path
+
+
+class TestAnyTable(FeedSuite):
+    feed = FEEDS["table"]
+    rows = 3
+    personal = ("Jo Bloggs", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "port.csv"
+        lines = (
+            "Log,When,Kind,NGR,Caller name,Remarks on what was seen",
+            "1,25/04/2026 10:30,Noise,NZ 493 204,Jo Bloggs,ring 01632 960123 about the warehouse",
+            "2,26/04/2026,Litter,,Jo Bloggs,write to jo@example.org about the bags by the gate",
+            "3,soon,Noise,NZ 493 204,Jo Bloggs,the number given was QQ123456C and no name",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path

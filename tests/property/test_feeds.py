@@ -22,6 +22,7 @@ from aim.feeds.open311 import COLUMNS as OPEN311_COLUMNS
 from aim.feeds.police_extract import CALLS, CRIMES
 from aim.feeds.police_uk import COLUMNS as POLICE_COLUMNS
 from aim.feeds.police_uk import STOPS
+from aim.feeds.table import COLUMNS as TABLE_COLUMNS
 from aim.feeds.wardens import COLUMNS as WARDEN_COLUMNS
 from aim.model.types import read_taxonomy, taxonomy_from_toml
 
@@ -34,6 +35,7 @@ SHAPES = {
     "stops": ("police-uk", STOPS),
     "fixmystreet": ("fixmystreet", FIXMYSTREET_COLUMNS),
     "open311": ("open311", OPEN311_COLUMNS),
+    "table": ("table", TABLE_COLUMNS),
 }
 LETTERS = string.ascii_letters + string.digits + " ,;\"'\t@.:/-+é£\n"
 WORDS = st.sampled_from(

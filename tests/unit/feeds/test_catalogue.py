@@ -15,7 +15,7 @@ def test_feeds_are_listed_by_their_own_names():
     assert [feed.name for feed in FEEDS.values()] == list(FEEDS)
     assert set(FEEDS) == {
         *("police-uk", "police-extract", "wardens", "councillors"),
-        *("fixmystreet", "open311"),
+        *("fixmystreet", "open311", "table"),
     }
 
 
