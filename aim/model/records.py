@@ -58,6 +58,17 @@ class WardSet:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceSet:
+    """One loaded set of places: postcodes, properties, streets or landmarks."""
+
+    name: str
+    places: int
+    loaded_at: datetime
+    file_name: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What the store holds of one source."""
 

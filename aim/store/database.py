@@ -1,7 +1,7 @@
 """The store on a database: the seam's promises, each handed to the module that keeps it."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,8 +19,19 @@ from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotRun
 from aim.model.incidents import FeedResult
 from aim.model.people import Reach
-from aim.model.records import Batch, Coverage, Delivery, LeftOut, SavedRun, WardSet
-from aim.store import chain, deliveries, editions, placing, queries, runs, schema, sqlite
+from aim.model.records import Batch, Coverage, Delivery, LeftOut, PlaceSet, SavedRun, WardSet
+from aim.store import (
+    chain,
+    deliveries,
+    editions,
+    gazetteer,
+    overlay,
+    placing,
+    queries,
+    runs,
+    schema,
+    sqlite,
+)
 from aim.store.facts import DATA_VERSION, read_data_version, write_fact
 from aim.store.tables import RowState, audit
 
@@ -93,6 +104,31 @@ class DatabaseTransaction:
             outside every ward.
         """
         self._changed |= placing.assign_positions(self._connection, ward_set, codes_of)
+
+    def save_place_set(self, info: PlaceSet, places: pd.DataFrame) -> None:
+        """Keep a set of places (``PLACE_COLUMNS``); one of the same name is replaced."""
+        gazetteer.write_set(self._connection, info, places)
+
+    def remove_place_set(self, name: str) -> None:
+        """Remove a set of places; positions found with it stay until they are found anew."""
+        gazetteer.remove_set(self._connection, name)
+
+    def answer_place(self, answer: dict[str, Any], *, actor: str) -> None:
+        """Remember what a person said of some words, by the names of ``PLACE_ANSWER_COLUMNS``."""
+        gazetteer.write_answer(self._connection, answer, actor=actor, at=self._clock())
+
+    def forget_place_answer(self, text: str, ward: str = "") -> bool:
+        """Forget what was said of some words; return whether anything was."""
+        return gazetteer.forget_answer(self._connection, text, ward)
+
+    def save_placed(self, placed: pd.DataFrame, *, asked: Iterable[str] | None = None) -> None:
+        """Lay found positions over rows that came without one; own positions always win.
+
+        ``placed`` has ``incident_id``, ``easting``, ``northing``, ``lon``, ``lat``,
+        ``place_precision``, ``confidence`` and ``matched``. A row of ``asked`` (ids; None for
+        every row) that is not in it loses the position found before. Wards are found anew.
+        """
+        self._changed |= overlay.write_placed(self._connection, placed, asked)
 
     def save_run(self, run: HotspotRun, *, actor: str, program_version: str) -> SavedRun:
         """Keep a run for good; ``hotspot_id`` must be filled for every hotspot."""
@@ -304,6 +340,31 @@ class DatabaseStore:
         """
         with self._reading() as connection:
             return placing.read_polygons(connection, ward_set)
+
+    def place_sets(self, reach: Reach) -> list[PlaceSet]:  # noqa: ARG002 - places are no incidents, the seam is the same for all reads
+        """Return the loaded sets of places, by name."""
+        with self._reading() as connection:
+            return gazetteer.list_sets(connection)
+
+    def places(self, reach: Reach) -> pd.DataFrame:  # noqa: ARG002 - places are no incidents, the seam is the same for all reads
+        """Return the places of all sets (``PLACE_COLUMNS``)."""
+        with self._reading() as connection:
+            return gazetteer.read_places(connection)
+
+    def place_answers(self, reach: Reach) -> pd.DataFrame:  # noqa: ARG002 - places are no incidents, the seam is the same for all reads
+        """Return ``PLACE_ANSWER_COLUMNS`` with ``actor`` and ``answered_at``."""
+        with self._reading() as connection:
+            return gazetteer.read_answers(connection)
+
+    def without_position(self, reach: Reach) -> pd.DataFrame:
+        """Return the incidents that came without a position, as they came."""
+        with self._reading() as connection:
+            return queries.read_without_position(connection, reach)
+
+    def placed(self, reach: Reach) -> pd.DataFrame:
+        """Return the positions found for incidents that came without one, sorted by id."""
+        with self._reading() as connection:
+            return queries.read_placed(connection, reach)
 
     def runs(self, reach: Reach) -> list[SavedRun]:
         """Return the heads of the saved runs, oldest first; none to a reach with row limits."""

@@ -17,7 +17,7 @@ from aim.model.incidents import REJECTED_COLUMNS, FeedResult
 from aim.model.people import Reach
 from aim.model.records import Batch, Delivery
 from aim.model.times import next_month, read_month
-from aim.store import editions, placing
+from aim.store import editions, overlay, placing
 from aim.store.bulk import CHUNK, rows_of, write_rows
 from aim.store.contents import (
     Contents,
@@ -453,13 +453,14 @@ def _replace(connection: Connection, rows: Iterable[tuple[Any, ...]], at: dateti
             connection, statement, incident.c.incident_id, ids, _rows_held(connection)
         )
     ]
-    _keep_versions(connection, earlier, at)
+    _keep_versions(connection, overlay.as_delivered(connection, earlier), at)
     change = (
         update(incident)
         .where(incident.c.incident_id == bindparam("one"))
         .values({name: bindparam(name) for name in _ROW[1:]})
     )
     write_rows(connection, change, ("one", *_ROW[1:]), fresh.values())
+    overlay.lay_again(connection, fresh.values())
     placing.forget(connection, [row[0] for row in earlier if _place(row) != _place(fresh[row[0]])])
     placing.follow(connection, list(fresh))
 

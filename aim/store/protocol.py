@@ -16,7 +16,7 @@ from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotRun
 from aim.model.incidents import FeedResult
 from aim.model.people import Reach
-from aim.model.records import Batch, Coverage, Delivery, LeftOut, SavedRun, WardSet
+from aim.model.records import Batch, Coverage, Delivery, LeftOut, PlaceSet, SavedRun, WardSet
 
 Floats = npt.NDArray[np.float64]
 
@@ -63,6 +63,31 @@ class Transaction(Protocol):
         self, ward_set: str, codes_of: Callable[[Floats, Floats], Iterable[Any]]
     ) -> None:
         """Do both in one step: ``codes_of`` eastings and northings gives a code for each."""
+        ...
+
+    def save_place_set(self, info: PlaceSet, places: pd.DataFrame) -> None:
+        """Keep a set of places (``PLACE_COLUMNS``); one of the same name is replaced."""
+        ...
+
+    def remove_place_set(self, name: str) -> None:
+        """Remove a set of places; positions found with it stay until they are found anew."""
+        ...
+
+    def answer_place(self, answer: dict[str, Any], *, actor: str) -> None:
+        """Remember what a person said of some words, by the names of ``PLACE_ANSWER_COLUMNS``."""
+        ...
+
+    def forget_place_answer(self, text: str, ward: str = "") -> bool:
+        """Forget what was said of some words; return whether anything was."""
+        ...
+
+    def save_placed(self, placed: pd.DataFrame, *, asked: Iterable[str] | None = None) -> None:
+        """Lay found positions over rows that came without one; own positions always win.
+
+        ``placed`` has ``incident_id``, ``easting``, ``northing``, ``lon``, ``lat``,
+        ``place_precision``, ``confidence`` and ``matched``. A row of ``asked`` (ids; None for
+        every row) that is not in it loses the position found before. Wards are found anew.
+        """
         ...
 
     def save_run(self, run: HotspotRun, *, actor: str, program_version: str) -> SavedRun:
@@ -152,6 +177,26 @@ class Store(Protocol):
 
         Empty where no set is loaded and none was named.
         """
+        ...
+
+    def place_sets(self, reach: Reach) -> list[PlaceSet]:
+        """Return the loaded sets of places, by name."""
+        ...
+
+    def places(self, reach: Reach) -> pd.DataFrame:
+        """Return the places of all sets (``PLACE_COLUMNS``)."""
+        ...
+
+    def place_answers(self, reach: Reach) -> pd.DataFrame:
+        """Return ``PLACE_ANSWER_COLUMNS`` with ``actor`` and ``answered_at``."""
+        ...
+
+    def without_position(self, reach: Reach) -> pd.DataFrame:
+        """Return the incidents that came without a position, as they came."""
+        ...
+
+    def placed(self, reach: Reach) -> pd.DataFrame:
+        """Return the positions found for incidents that came without one, sorted by id."""
         ...
 
     def runs(self, reach: Reach) -> list[SavedRun]:

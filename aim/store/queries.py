@@ -32,9 +32,10 @@ from aim.model.people import Reach
 from aim.model.records import Coverage, LeftOut
 from aim.model.times import LONDON
 from aim.store import placing
-from aim.store.contents import frame_of
+from aim.store.contents import frame_of, ids_from_hex, ids_to_bytes
 from aim.store.moments import day_number, day_of
-from aim.store.tables import THERE, RowState, batch, incident, incident_ward, ward
+from aim.store.overlay import PLACED, POSITION
+from aim.store.tables import THERE, RowState, batch, incident, incident_place, incident_ward, ward
 
 Condition = ColumnElement[bool]
 GROUPS = ("month", "day", "ward_code", "incident_type", "source")
@@ -244,6 +245,7 @@ def read_incidents(
     columns: tuple[str, ...] | None,
     *,
     located_only: bool,
+    also: Sequence[Condition] = (),
 ) -> pd.DataFrame:
     """Return the matching incidents, sorted by id, with their ward."""
     names = _names(columns)
@@ -252,13 +254,45 @@ def read_incidents(
     statement = (
         select(*(_selected(reading, name) for name in names))
         .select_from(tables)
-        .where(*joining, *_matching(reading), *located)
+        .where(*joining, *_matching(reading), *located, *also)
         .order_by(incident.c.incident_id)
     )
     incidents = frame_of(names, connection.execute(statement).all())
     if "batch_id" in names:
         incidents["batch_id"] = _batch_names(connection, incidents["batch_id"])
     return incidents
+
+
+def read_without_position(connection: Connection, reach: Reach) -> pd.DataFrame:
+    """Return the rows that came without a position, as they came, with the ward found since."""
+    everything = read_request(connection, IncidentFilter(include_outside=True), reach)
+    laid = select(incident_place.c.incident_id)
+    also = [or_(incident.c.easting.is_(None), incident.c.incident_id.in_(laid))]
+    rows = read_incidents(connection, everything, None, located_only=False, also=also)
+    found = rows["easting"].notna()
+    rows.loc[found, list(POSITION)] = float("nan")
+    own = select(incident_place.c.incident_id, incident_place.c.own_precision).order_by(
+        incident_place.c.incident_id
+    )
+    precision = {row.incident_id: row.own_precision for row in connection.execute(own)}
+    ids = ids_from_hex(rows.loc[found, "incident_id"].tolist())
+    rows.loc[found, "place_precision"] = [precision[one] for one in ids_to_bytes(ids)]
+    return rows
+
+
+def read_placed(connection: Connection, reach: Reach) -> pd.DataFrame:
+    """Return the positions laid over rows that came without one, sorted by id."""
+    everything = read_request(connection, IncidentFilter(include_outside=True), reach)
+    plain = Reading(everything.wanted, reach, None, everything.reach_wards_of, states=THERE)
+    names = ("incident_id", *PLACED)
+    rows = connection.execute(
+        select(*(incident_place.c[name] for name in names))
+        .join(incident, incident.c.incident_id == incident_place.c.incident_id)
+        .where(*_certain(plain))
+        .order_by(incident_place.c.incident_id)
+    ).fetchall()
+    placed = frame_of(names, rows)
+    return placed.astype({"confidence": "float64"})
 
 
 def _names(columns: tuple[str, ...] | None) -> tuple[str, ...]:

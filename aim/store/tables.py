@@ -209,6 +209,65 @@ held_month = Table(
     Column("counted", String(80), nullable=False),
 )
 
+# The gazetteer: sets of places by name.
+place_set = Table(
+    "place_set",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("loaded_at", BigInteger, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("attribution", Text, nullable=False),
+)
+
+place = Table(
+    "place",
+    metadata,
+    Column("place_set", ForeignKey("place_set.number"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(40), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("locality", Text, nullable=False),
+    Column("postcode", String(10), nullable=False),
+    Column("uprn", String(12), nullable=False),
+    Column("place_class", Text, nullable=False),
+    Column("easting", Float, nullable=False),
+    Column("northing", Float, nullable=False),
+    Column("precision", String(20), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What people answered on the review list; without a position the words name no place.
+place_answer = Table(
+    "place_answer",
+    metadata,
+    Column("text", String(400), primary_key=True),
+    Column("ward", String(120), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("easting", Float),
+    Column("northing", Float),
+    Column("precision", String(20), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+# Positions found for rows that came without one. They are written into the incident, so that every
+# read sees them; that a row stands here tells that its position is not its own.
+incident_place = Table(
+    "incident_place",
+    metadata,
+    Column("incident_id", LargeBinary(16), primary_key=True),
+    Column("easting", Float, nullable=False),
+    Column("northing", Float, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("place_precision", String(20), nullable=False),
+    Column("own_precision", String(20), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("matched", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 BY_TYPE_AND_DAY = Index(
     "ix_incident_type_day",
     incident.c.state,

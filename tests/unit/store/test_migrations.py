@@ -17,8 +17,8 @@ from aim.testing.stores import everything_in
 NEXT_STEP = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0003"
-down_revision = "0002"
+revision = "later"
+down_revision = "0003"
 def upgrade():
     op.create_table("later", sa.Column("x", sa.Integer(), primary_key=True))
 def downgrade():
@@ -30,7 +30,7 @@ def downgrade():
 def longer_way(tmp_path) -> list[Path]:
     folder = tmp_path / "steps"
     folder.mkdir()
-    (folder / "0003_later.py").write_text(NEXT_STEP, encoding="utf-8")
+    (folder / "later.py").write_text(NEXT_STEP, encoding="utf-8")
     return [schema.MIGRATIONS / "versions", folder]
 
 
@@ -70,8 +70,8 @@ def test_down_and_up_again_ends_in_the_same_tables(store, tmp_path):
 def test_an_older_store_is_backed_up_and_brought_forward(filled, url, longer_way, tmp_path):
     before = everything_in(filled)
     said = init_store(url, versions=longer_way)
-    assert "from version 0002 to 0003" in said[1]
-    kept = next(tmp_path.glob("aim.version-0002-*.db"))
+    assert "from version 0003 to later" in said[1]
+    kept = next(tmp_path.glob("aim.version-0003-*.db"))
     assert len(everything_in(filled)) == len(before)
     old = open_store(f"sqlite:///{kept}", key_file=tmp_path / "aim.db.key")
     assert len(everything_in(old)) == len(before)
@@ -80,7 +80,7 @@ def test_an_older_store_is_backed_up_and_brought_forward(filled, url, longer_way
 
 def test_this_program_refuses_what_the_longer_way_made(store, url, longer_way):
     init_store(url, versions=longer_way)
-    with pytest.raises(SchemaVersionError, match="0003"):
+    with pytest.raises(SchemaVersionError, match="later"):
         open_store(url)
 
 
@@ -90,7 +90,7 @@ def test_a_store_that_is_too_old_is_sent_to_init():
 
 
 def test_a_failed_step_leaves_the_store_as_it_was(filled, url, longer_way, tmp_path):
-    step = longer_way[1] / "0003_later.py"
+    step = longer_way[1] / "later.py"
     step.write_text(
         NEXT_STEP.replace("def downgrade", "    1 / 0\ndef downgrade"), encoding="utf-8"
     )
@@ -98,5 +98,5 @@ def test_a_failed_step_leaves_the_store_as_it_was(filled, url, longer_way, tmp_p
         init_store(url, versions=longer_way)
     assert len(everything_in(filled)) == 50
     with _opened(tmp_path / "aim.db") as connection:
-        assert schema.stored_revision(connection) == "0002"
+        assert schema.stored_revision(connection) == "0003"
         assert "later" not in inspect(connection).get_table_names()
