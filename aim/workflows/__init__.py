@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 _HOMES = {
+    "add_places": "places",
     "add_ward_set": "wards",
+    "answer_place": "places",
     "asset_folders": "pictures",
     "back_up": "upkeep",
     "check_file": "mapping",
@@ -30,11 +32,14 @@ _HOMES = {
     "make_store": "upkeep",
     "map_file": "pictures",
     "map_layers": "pictures",
+    "place_set_list": "places",
     "preset_words": "presets",
     "quality_text": "quality",
     "quality_view": "quality",
+    "read_metres": "places",
     "read_words": "filters",
     "restore": "upkeep",
+    "review_text": "places",
     "run_text": "files",
     "set_up_demo": "demo",
     "trend_table": "trends",
@@ -48,7 +53,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "add_places",
     "add_ward_set",
+    "answer_place",
     "asset_folders",
     "back_up",
     "check_file",
@@ -71,11 +78,14 @@ __all__ = [
     "make_store",
     "map_file",
     "map_layers",
+    "place_set_list",
     "preset_words",
     "quality_text",
     "quality_view",
+    "read_metres",
     "read_words",
     "restore",
+    "review_text",
     "run_text",
     "set_up_demo",
     "trend_table",
@@ -111,6 +121,13 @@ if TYPE_CHECKING:
         live_map,
         map_file,
         map_layers,
+    )
+    from aim.workflows.places import (
+        add_places,
+        answer_place,
+        place_set_list,
+        read_metres,
+        review_text,
     )
     from aim.workflows.presets import preset_words
     from aim.workflows.quality import export_quality, quality_text, quality_view

@@ -19,6 +19,7 @@ from aim.model.people import EVERYTHING, Action, Actor
 from aim.model.records import Batch, Delivery
 from aim.store import Store
 from aim.workflows.mapping import mapping_for
+from aim.workflows.places import find_positions
 from aim.workflows.wards import assign_in_all_sets
 
 
@@ -171,6 +172,7 @@ def _write(
         if dry_run:
             raise _DryRunOverError
         assign_in_all_sets(store, change)
+        find_positions(store, change, _unplaced(result))
         change.record(
             audit_entry(
                 actor,
@@ -206,6 +208,10 @@ def say_held(months: Sequence[HeldMonth]) -> tuple[str, ...]:
         f" the rows of {counted} count, those of {feed} are held."
         for (feed, counted, agency, part), listed in groups.items()
     )
+
+
+def _unplaced(result: FeedResult) -> pd.DataFrame:
+    return result.incidents[result.incidents["easting"].isna()]
 
 
 def undo_delivery(store: Store, actor: Actor, batch_id: str) -> Batch:

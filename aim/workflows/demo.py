@@ -12,6 +12,7 @@ from aim.store import Store
 from aim.workflows.deliveries import ingest_feed
 from aim.workflows.filters import read_words
 from aim.workflows.hotspots import find_hotspots
+from aim.workflows.places import add_places
 from aim.workflows.presets import preset_words
 from aim.workflows.wards import add_ward_set, use_ward_set
 
@@ -32,6 +33,11 @@ LOADS = (
     _Load("police-extract", "sample_data/police-extract", POLICE, POLICE),
     _Load("wardens", "sample_data/wardens", agency="norbeck-council"),
     _Load("councillors", "sample_data/councillors", agency="norbeck-council"),
+)
+PLACES = (
+    ("postcode", "layers/postcodes.csv"),
+    ("uprn", "layers/addresses.csv"),
+    ("street", "layers/streets.geojson"),
 )
 WARD_SETS = (
     ("wards-2024", "layers/wards-2024.geojson"),
@@ -60,6 +66,9 @@ def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None
         info, _ = add_ward_set(store, actor, root / path, name=name)
         tell(f"{name}: {info.areas} wards")
     use_ward_set(store, actor, WARD_SETS[-1][0])
+    for kind, place_file in PLACES:
+        loaded = add_places(store, actor, root / place_file, kind=kind, name=f"norbeck-{kind}")
+        tell(f"{place_file}: {loaded.places:,} places")
     for load in LOADS:
         for delivery in _deliveries(root / load.path):
             report = ingest_feed(

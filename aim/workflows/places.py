@@ -1,0 +1,214 @@
+"""The gazetteer: load places, find positions with them, ask a person where it is not sure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from aim.access import audit_entry, reach_of, require
+from aim.areas import Gazetteer, name_known_place, place_incidents, read_places
+from aim.errors import ParameterError
+from aim.exports import text_table
+from aim.model.incidents import PlacePrecision
+from aim.model.people import EVERYTHING, Action, Actor
+from aim.model.records import PlaceSet
+from aim.model.types import slug_of
+from aim.store import Store, Transaction
+from aim.workflows.wards import assign_in_all_sets
+
+REVIEW_COLUMNS = ["text", "ward", "best", "confidence", "second", "reports"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesReport:
+    """What loading a set of places changed."""
+
+    name: str
+    places: int
+    placed: int
+    to_review: int
+    notes: tuple[str, ...]
+
+
+def add_places(
+    store: Store,
+    actor: Actor,
+    path: Path,
+    *,
+    kind: str | None = None,
+    name: str | None = None,
+    attribution: str = "",
+) -> PlacesReport:
+    """Load a file of places and find positions with it for incidents that have none.
+
+    Parameters
+    ----------
+    path
+        Postcodes, properties, streets or known places; see ``aim.areas.read_places``.
+    kind
+        postcode, uprn, street or known; told from the columns if missing.
+    name
+        What the set is called; a set of the same name is replaced.
+
+    Raises
+    ------
+    AreaError
+        The file holds no places that can be read.
+    """
+    require(actor, Action.LOAD_WARDS)
+    places = read_places(path, kind)
+    label = name or f"{places.attrs['kind']}-{slug_of(Path(path).stem)}"
+    info = PlaceSet(
+        name=label,
+        places=len(places),
+        loaded_at=datetime.now(UTC),
+        file_name=Path(path).name,
+        attribution=attribution or "Places as loaded by the partnership",
+    )
+    with store.transaction() as change:
+        change.save_place_set(info, places)
+        placed, review = find_positions(store, change)
+        change.record(
+            audit_entry(actor, Action.LOAD_WARDS, places=slug_of(label), count=len(places))
+        )
+    notes = tuple(places.attrs.get("notes", ()))
+    return PlacesReport(label, len(places), len(placed), len(review), notes)
+
+
+def place_set_list(store: Store, actor: Actor) -> list[PlaceSet]:
+    """Return the loaded sets of places, by name."""
+    require(actor, Action.VIEW)
+    return store.place_sets(reach_of(actor))
+
+
+def find_positions(
+    store: Store, change: Transaction, incidents: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Find positions for incidents without one, and their wards; return placed and review.
+
+    Parameters
+    ----------
+    incidents
+        Only these, such as a delivery's; every stored one without a position if missing.
+    """
+    if not store.place_sets(EVERYTHING) or (incidents is not None and incidents.empty):
+        return pd.DataFrame(), pd.DataFrame()
+    asked = store.without_position(EVERYTHING) if incidents is None else incidents
+    places = store.places(EVERYTHING)
+    wards = store.wards(EVERYTHING)
+    gazetteer = Gazetteer(places, wards if len(wards) else None)
+    placed, review = place_incidents(asked, gazetteer, answers=store.place_answers(EVERYTHING))
+    change.save_placed(placed, asked=None if incidents is None else asked["incident_id"])
+    assign_in_all_sets(store, change)
+    return placed, review
+
+
+def place_review(store: Store, actor: Actor) -> pd.DataFrame:
+    """Return the words a person should settle, those of most reports first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``text`` and ``ward`` (to answer by), ``best`` and ``second`` guess, ``confidence``,
+        ``reports`` (how many rows say so), ``easting``, ``northing``; empty where all is settled.
+    """
+    require(actor, Action.VIEW)
+    reach = reach_of(actor)
+    places = store.places(reach)
+    rows = store.without_position(reach)
+    if places.empty or rows.empty:
+        return pd.DataFrame(columns=[*REVIEW_COLUMNS, "easting", "northing"])
+    wards = store.wards(reach)
+    gazetteer = Gazetteer(places, wards if len(wards) else None)
+    _, review = place_incidents(rows, gazetteer, answers=store.place_answers(reach))
+    grouped = review.groupby(["text", "ward"], sort=True, dropna=False)
+    first = grouped.first().assign(reports=grouped.size()).reset_index()
+    ordered = first.sort_values(["reports", "text"], ascending=[False, True], kind="stable")
+    return ordered[[*REVIEW_COLUMNS, "easting", "northing"]].reset_index(drop=True)
+
+
+def review_text(store: Store, actor: Actor) -> str:
+    """Return the review list for a terminal."""
+    review = place_review(store, actor)
+    if review.empty:
+        return "Nothing waits for an answer.\n"
+    return text_table(review[REVIEW_COLUMNS].round(2))
+
+
+def answer_place(
+    store: Store,
+    actor: Actor,
+    text: str,
+    *,
+    ward: str = "",
+    at: tuple[float, float] | None,
+) -> int:
+    """Remember where some words mean, or that they mean nowhere; return how many rows it placed.
+
+    Parameters
+    ----------
+    text, ward
+        As the review list shows them.
+    at
+        Easting and northing in metres; None for nowhere.
+
+    Raises
+    ------
+    ParameterError
+        No text was given.
+    """
+    require(actor, Action.LOAD_WARDS)
+    if not text.strip():
+        raise ParameterError("`text` is empty; give the words as aim places review shows them.")
+    easting, northing = at or (float("nan"), float("nan"))
+    answer = {
+        "text": text,
+        "ward": ward,
+        "name": text if at else "",
+        "easting": easting,
+        "northing": northing,
+        "precision": (PlacePrecision.STREET if at else PlacePrecision.NONE).value,
+    }
+    with store.transaction() as change:
+        change.answer_place(answer, actor=actor.id)
+        placed, _ = find_positions(store, change)
+        change.record(audit_entry(actor, Action.LOAD_WARDS, answered=1, placed=len(placed)))
+    return int((placed["matched"] == text).sum()) if len(placed) else 0
+
+
+def read_metres(text: str) -> tuple[float, float]:
+    """Read ``easting,northing``.
+
+    Raises
+    ------
+    ParameterError
+        The text is not two numbers.
+
+    Examples
+    --------
+    >>> read_metres("480500,530600")
+    (480500.0, 530600.0)
+    """
+    try:
+        easting, northing = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise ParameterError(
+            f"`at` must be easting,northing in metres, found {text!r}; write 480500,530600."
+        ) from error
+    return easting, northing
+
+
+def known_places(store: Store, actor: Actor, hotspots: pd.DataFrame) -> dict[int, str]:
+    """Return, by rank, the known place each hotspot stands on: a hospital, a station, a court."""
+    places = store.places(reach_of(actor))
+    if places.empty or hotspots.empty:
+        return {}
+    gazetteer = Gazetteer(places)
+    found = {
+        int(rank): name_known_place(float(easting), float(northing), gazetteer)
+        for rank, easting, northing in zip(
+            hotspots["rank"], hotspots["easting"], hotspots["northing"], strict=True
+        )
+    }
+    return {rank: name for rank, name in found.items() if name}
