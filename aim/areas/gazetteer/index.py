@@ -58,7 +58,7 @@ class Gazetteer:
         :func:`pandas.concat`. Rows without a position are not found.
     wards
         Areas as :func:`read_wards` returns them, so that the ward said with a street tells which
-        street is meant; without them the words of a ward count for nothing.
+        street is meant. The locality of a place, where the table gives one, serves the same end.
 
     Attributes
     ----------
@@ -217,8 +217,13 @@ class Gazetteer:
     @cached_property
     def _area_names(self) -> frozenset[str]:
         """Names that follow a street and are none."""
-        localities = normalise_each(self.places.locality.drop_duplicates())
-        return frozenset(localities) | frozenset(self._wards) - {""}
+        return frozenset(self._localities) | frozenset(self._wards)
+
+    @cached_property
+    def _localities(self) -> dict[str, Integers]:
+        """The rows of each village or town."""
+        rows = self.places.index.to_series().groupby(normalise_each(self.places.locality))
+        return {str(name): row.to_numpy(np.int64) for name, row in rows if name}
 
     def _answer(self, questions: Sequence[Question]) -> pd.DataFrame:
         """Answer distinct questions, one row each."""
@@ -278,8 +283,12 @@ class Gazetteer:
         """Say which sites lie near a ward or postcode; nothing where it is not known."""
         if word in self._postcode_points:
             return self._sites.near_point(self._postcode_points[word])
-        if word in self._wards and word not in self._near:
-            self._near[word] = self._sites.near_area(self._wards[word])
+        if word in self._area_names and word not in self._near:
+            self._near[word] = (
+                self._sites.near_area(self._wards[word])
+                if word in self._wards
+                else self._sites.with_parts(np.isin(self._sites.row, self._localities[word]))
+            )
         return self._near.get(word)
 
     def _place(self, words: PlaceWords, asked: Asked, site: int, crossing: int) -> tuple[int, bool]:

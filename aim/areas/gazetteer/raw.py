@@ -8,14 +8,13 @@ come with a header of the council's own; layers of streets come from geographic 
 import csv
 import re
 import warnings
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import IO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -83,15 +82,17 @@ def open_places(path: Path) -> RawPlaces:
     if not path.is_file():
         found = "a folder" if path.is_dir() else "no such file"
         raise AreaError(f"Asked to read places from {path}; found {found}. Give a {FORMATS}.")
-    with path.open("rb") as file:
-        start = file.read(_START_BYTES)
-    if not start.strip():
-        raise AreaError(f"Asked to read places from {path}; the file is empty. Download it again.")
     with _place_errors(path):
+        with path.open("rb") as file:
+            start = file.read(_START_BYTES)
+        if not start.strip():
+            raise AreaError(
+                f"Asked to read places from {path}; the file is empty. Download it again."
+            )
         if start.startswith(_ZIP):
             return _open_zip(path)
         if start.startswith((_SHAPEFILE, _GEOPACKAGE)) or _JSON.match(start):
-            return _open_layer(path, str(path))
+            return _open_layer(path, str(path), is_json=bool(_JSON.match(start)))
         return _open_tables(path, [lambda: path.open("rb")])
 
 
@@ -121,7 +122,8 @@ def _open_zip(path: Path) -> RawPlaces:
     for suffix in _LAYERS:
         for member in members:
             if member.lower().endswith(suffix):
-                return _open_layer(path, f"/vsizip/{path.resolve().as_posix()}/{member}")
+                address = f"/vsizip/{path.resolve().as_posix()}/{member}"
+                return _open_layer(path, address, is_json=suffix.endswith("json"))
     tables = [member for member in members if member.lower().endswith(".csv")]
     if not tables:
         raise AreaError(f"Asked to read places from {path}; the zip holds none. Give a {FORMATS}.")
@@ -132,10 +134,7 @@ def _open_zip(path: Path) -> RawPlaces:
 
 
 def _open_member(path: Path, member: str) -> IO[bytes]:
-    try:
-        return ZipFile(path).open(member)
-    except (BadZipFile, zlib.error) as error:
-        raise OSError(str(error)) from error
+    return ZipFile(path).open(member)
 
 
 def _open_tables(path: Path, openers: Sequence[Opener]) -> RawPlaces:
@@ -223,16 +222,14 @@ def _read_cells(
     )
 
 
-def _open_layer(path: Path, address: str) -> RawPlaces:
+def _open_layer(path: Path, address: str, *, is_json: bool) -> RawPlaces:
     rows = pyogrio.read_dataframe(address, layer=_choose_layer(address))
-    if not isinstance(rows, pd.DataFrame) or not hasattr(rows, "geometry") or rows.empty:
+    if rows.empty:
         raise AreaError(
             f"Asked to read places from {path}; it holds no point, line or area."
             " Check the filter it was saved with."
         )
-    geometry, notes = put_on_grid(
-        rows, path, wanted="places", is_json=address.lower().endswith((".json", ".geojson"))
-    )
+    geometry, notes = put_on_grid(rows, path, wanted="places", is_json=is_json)
     table = pd.DataFrame(rows.drop(columns=rows.geometry.name))
     header = [str(column) for column in table.columns]
     columns = find_headers(header)

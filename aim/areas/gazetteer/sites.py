@@ -55,11 +55,6 @@ class Sites:
     row: Integers
     xy: Floats
 
-    def of_name(self, name: int) -> range:
-        """Return the sites of one name."""
-        start, stop = np.searchsorted(self.name, [name, name + 1]).tolist()
-        return range(start, stop)
-
     def parts(self, site: int) -> slice:
         """Return which parts belong to a site."""
         return slice(int(self.first[site]), int(self.first[site + 1]))
@@ -68,15 +63,14 @@ class Sites:
         """Say of each site whether any part of it lies in an area or near it."""
         shapely.prepare(area)
         near = shapely.dwithin(area, shapely.points(self.xy), NEAR_M)
-        return self._any(near)
+        return self.with_parts(near)
 
     def near_point(self, xy: Floats) -> Flags:
         """Say of each site whether any part of it lies near a position."""
-        return self._any(np.hypot(*(self.xy - xy).T) <= NEAR_M)
+        return self.with_parts(np.hypot(*(self.xy - xy).T) <= NEAR_M)
 
-    def _any(self, parts: Flags) -> Flags:
-        if not len(parts):
-            return parts
+    def with_parts(self, parts: Flags) -> Flags:
+        """Say of each site whether any of its parts is among those marked."""
         return np.logical_or.reduceat(parts, self.first[:-1])
 
 

@@ -273,6 +273,16 @@ def test_a_locality_after_the_street_is_no_street():
     assert ask(gazetteer, "Brll Road, Old Norbeck").matched == "Brill Road"
 
 
+def test_the_locality_said_tells_two_streets_of_one_name_apart():
+    gazetteer = gazetteer_of(
+        street("High Street", 2_000, 5_000, locality="Norton"),
+        street("High Street", 15_000, 5_000, locality="Old Norbeck"),
+    )
+    found = gazetteer.match(["High Street, Old Norbeck", "High St Norton", "High St"])
+    assert found.easting[:2].tolist() == [15_000, 2_000]
+    assert (found.confidence >= 0.8).tolist() == [True, True, False]
+
+
 def test_places_without_a_position_are_not_found():
     gazetteer = gazetteer_of(
         street("Brill Road", np.nan, np.nan),

@@ -317,6 +317,7 @@ def test_an_unknown_kind_is_refused_with_those_known(write):
         ("postcode,easting,northing\nNB1 1AA,0,0\n", "no row can be used.*British grid.*: 1"),
         ("NB1 1AA,10,5,5\n", "no header row and 4 columns"),
         (b"\xff\x00\x01\x02", "no text"),
+        (b"postcode,x,y\nNB1 1AA,5,\x81\n", "neither UTF-8 nor Windows-1252"),
         (b"PK\x03\x04 broken", "damaged or no file of places"),
         (b"SQLite format 3\x00 broken", "damaged or no file of places"),
         ('{"type": "FeatureCollection", "features": []}', "Asked to read places"),
@@ -334,6 +335,31 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
         read_places(tmp_path / "none.csv")
     with pytest.raises(AreaError, match="a folder"):
         read_places(tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_refused_in_words(write, monkeypatch):
+    path = write("postcode,x,y\nNB1 1AA,5,5\n")
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "open", refuse)
+    with pytest.raises(AreaError, match=r"cannot be read: .*Permission denied"):
+        read_places(path)
+
+
+def test_an_empty_layer_is_refused(tmp_path):
+    empty = gpd.GeoDataFrame({"name": []}, geometry=[], crs="EPSG:27700")
+    empty.to_file(tmp_path / "roads.gpkg", geometry_type="LineString")
+    with pytest.raises(AreaError, match="holds no point, line or area"):
+        read_places(tmp_path / "roads.gpkg")
+
+
+def test_numbers_of_a_layer_read_without_a_point(tmp_path):
+    points = [shapely.Point(5, 5), shapely.Point(6, 6)]
+    path = layer(tmp_path / "uprns.gpkg", points, uprn=[199_356.0, None], number=[12.0, 3.0])
+    places = read_places(path)
+    assert [places.uprn.tolist(), places.easting.tolist()] == [["199356"], [5]]
 
 
 def test_a_zip_of_nothing_known_is_refused(tmp_path):
