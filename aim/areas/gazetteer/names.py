@@ -112,7 +112,7 @@ def _largest(scores: npt.NDArray[np.float32]) -> tuple[Integers, Integers]:
 
 def _pairwise(first: list[str], second: list[str]) -> Floats:
     if not first:
-        return np.zeros(0)
+        return np.zeros(len(first))
     return np.asarray(
         process.cpdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float64)
     )
