@@ -238,7 +238,7 @@ def ingest(
 
     with _open() as (_, store):
         for path in files:
-            with _waiting(f"Reading {path.name}"):
+            with _waiting(f"Reading {path.name}") as progress:
                 report = workflows.ingest_feed(
                     store,
                     _actor(),
@@ -250,6 +250,7 @@ def ingest(
                     dry_run=dry_run,
                     rejected_folder=None if dry_run else Path.cwd(),
                     mapping=mapping,
+                    progress=progress,
                 )
             _tell_report(report, as_json=as_json)
 
@@ -782,18 +783,18 @@ def _open() -> Iterator[tuple["Settings", "Store"]]:
 
 
 @contextmanager
-def _waiting(what: str) -> Iterator[None]:
-    """Show that work goes on, where a person watches."""
+def _waiting(what: str) -> Iterator[Callable[[float], None]]:
+    """Show that work goes on, where a person watches; gives what to tell the share done."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(what, total=None)
-        yield
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda share: bar.update(task, total=1.0, completed=share)
 
 
 def _words(

@@ -12,6 +12,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _MOST_SPLITS = 4
+_SAME_PLACE_M = 1.0
 # A point shared by so many incidents is one that positions are snapped to.
 _SHARED = 3
 
@@ -127,8 +128,18 @@ def radius_of(places: Floats) -> float:
 
 
 def count_places(places: Floats) -> int:
-    """Count places that differ by a centimetre or more."""
-    return len(np.unique(np.round(places, 2), axis=0))
+    """Count places that lie more than a metre apart.
+
+    One point comes a few centimetres off when one feed gives metres and another degrees.
+
+    Examples
+    --------
+    >>> count_places(np.array([[100.0, 0.0], [100.1, 0.0], [140.0, 0.0]]))
+    2
+    """
+    distinct = np.unique(places, axis=0)
+    labels, _ = dbscan(distinct, _SAME_PLACE_M, 1)
+    return int(labels.max(initial=-1)) + 1
 
 
 def share_snapped(places: Floats) -> float:

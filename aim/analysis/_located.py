@@ -1,4 +1,4 @@
-"""Incidents made ready for clustering: metres found, sorted by identity, wards known."""
+"""Incidents made ready for clustering: metres found, in a fixed order, wards known."""
 
 import geopandas as gpd
 import numpy as np
@@ -12,9 +12,11 @@ from aim.model.incidents import check_incidents, conform_incidents
 
 Floats = npt.NDArray[np.float64]
 
+_ORDER = ["easting", "northing", "occurred_from", "incident_id"]
+
 
 def locate(incidents: pd.DataFrame) -> pd.DataFrame:
-    """Give incidents their metres and sort them by identity, so that row order changes nothing.
+    """Give incidents their metres and a fixed order, so that row order changes nothing.
 
     Parameters
     ----------
@@ -25,8 +27,8 @@ def locate(incidents: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The declared columns and ``ward_code``, every row, sorted by ``incident_id``; rows without
-        a position have missing metres.
+        The declared columns and ``ward_code``, every row, from west to east, then by northing,
+        time and identity; rows without a position, whose metres are missing, last.
 
     Raises
     ------
@@ -42,7 +44,8 @@ def locate(incidents: pd.DataFrame) -> pd.DataFrame:
     located["ward_code"] = pd.Series(incidents.get("ward_code"), located.index, dtype="str")
     if "incident_id" not in incidents:
         located["incident_id"] = [f"{row:032x}" for row in range(len(located))]
-    return located.sort_values("incident_id", kind="stable").reset_index(drop=True)
+    # Identities hang on a hub's own key: place and time first, so that two hubs agree.
+    return located.sort_values(_ORDER, kind="stable").reset_index(drop=True)
 
 
 def _metres(incidents: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -133,7 +133,7 @@ def cluster_hotspots(
     Returns
     -------
     HotspotRun
-        Hotspots ranked by incidents, then by distinct places, then by their lowest identity. The
+        Hotspots ranked by incidents, then by distinct places, then from west to east. The
         radius is the largest distance of a member from the mean position of all.
 
     Raises
@@ -229,7 +229,7 @@ def _count(
 
 
 def _place_in_list(places: Floats, cluster: Cluster) -> tuple[int, int, int]:
-    """Order by incidents, then by distinct places, then by lowest identity (rows are sorted)."""
+    """Order by incidents, then by distinct places, then from west to east (rows are sorted)."""
     rows = cluster.rows
     return -len(rows), -count_places(places[rows]), int(rows[0])
 
@@ -274,15 +274,23 @@ def _warn(
         f" {parameters.eps_m:g} m, itself counted.",
         "dominant": f"One cluster holds {facts['largest_share']:.0%} of the incidents: at"
         f" {parameters.eps_m:g} m places run into one another. A smaller distance would part them.",
-        "split": f"{facts['split']} clusters were wider than {parameters.largest_radius_m:g} m"
-        f" and were split; {facts['between_parts']} of their incidents lie between the parts.",
+        "split": f"{_say_split(facts['split'])} wider than {parameters.largest_radius_m:g} m and"
+        f" split; {facts['between_parts']} of the incidents lie between the parts.",
         "snapped": f"{facts['snapped_share']:.0%} of the positions are snapped (shared by three"
         " or more incidents): they stand for a street or a place, not an address.",
-        "single": f"{facts['single_places_left_out']} dense single points are not listed: with"
-        " snapped positions one point is no evidence of a place.",
+        "single": f"{_say_single(facts['single_places_left_out'])} not listed: with snapped"
+        " positions one point is no evidence of a place.",
     }
     holds = _which_hold(facts, min_samples)
     return tuple(sentence for name, sentence in sentences.items() if holds[name])
+
+
+def _say_single(count: int) -> str:
+    return "1 dense single point is" if count == 1 else f"{count} dense single points are"
+
+
+def _say_split(count: int) -> str:
+    return "1 cluster was" if count == 1 else f"{count} clusters were"
 
 
 def _which_hold(facts: Mapping[str, Any], min_samples: int) -> dict[str, bool]:

@@ -1,7 +1,16 @@
-"""The map chest: boundary sets of any vintage, and the ward each position lies in."""
+"""The map chest: boundary sets, the ward each position lies in, places by name and code."""
 
 from aim.areas.assign import assign_wards
 from aim.areas.boundaries import read_wards
+from aim.areas.gazetteer import Gazetteer, name_known_place, place_incidents, read_places
 from aim.areas.index import WardIndex
 
-__all__ = ["WardIndex", "assign_wards", "read_wards"]
+__all__ = [
+    "Gazetteer",
+    "WardIndex",
+    "assign_wards",
+    "name_known_place",
+    "place_incidents",
+    "read_places",
+    "read_wards",
+]

@@ -18,23 +18,15 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyogrio
 import shapely
-from pyproj import CRS, Transformer
-from pyproj.exceptions import ProjError
 
 from aim.areas.columns import find_columns
-from aim.errors import AreaError, CrsError
-from aim.model.crs import BRITISH_NATIONAL_GRID, GRID_BOUNDS, to_grid
+from aim.areas.projecting import put_on_grid
+from aim.errors import AreaError
+from aim.model.crs import BRITISH_NATIONAL_GRID
 
-Geometries = npt.NDArray[np.object_]
-
-# Offshore parts, Shetland and Northern Ireland reach a little past the square of the grid.
-_GRID_SLACK_M = 100_000.0
-_DEGREES = "OGC:CRS84"
 _NAMED_AT_MOST = 5
 _START_BYTES = 512
 
@@ -108,7 +100,9 @@ def read_wards(
     source = _open(Path(path))
     rows, notes = _read_rows(source)
     columns = find_columns(rows.drop(columns=rows.geometry.name), source.asked, code, name)
-    geometry, projection_notes = _on_grid(rows, source)
+    geometry, projection_notes = put_on_grid(
+        rows, source.asked, wanted="boundaries", is_json=source.is_json
+    )
     areas = pd.DataFrame(
         {"ward_code": columns.codes, "ward_name": columns.names, "geometry": geometry}
     )
@@ -204,81 +198,6 @@ def _boundary_errors(path: Path) -> Iterator[None]:
     # The library raises its own errors, RuntimeError, ValueError and shapely's on damaged files.
     except Exception as error:
         raise _not_boundaries(path) from error
-
-
-def _on_grid(rows: gpd.GeoDataFrame, source: _Source) -> tuple[Geometries, list[str]]:
-    """Bring the geometry to the British National Grid and say what was supposed."""
-    geometry = shapely.force_2d(np.asarray(rows.geometry.array, dtype=object))
-    system, notes = _reference_system(rows, source)
-    if not _is(system, BRITISH_NATIONAL_GRID):
-        geometry = shapely.transform(geometry, lambda xy: _project(xy, system))
-        if not _is(system, _DEGREES):
-            notes = [
-                *notes,
-                f"Coordinates were turned from {system.name} to metres by way of WGS84.",
-            ]
-    if not (shapely.is_missing(geometry) | shapely.is_empty(geometry)).all():
-        _check_on_grid(shapely.total_bounds(geometry), source.asked)
-    return geometry, notes
-
-
-def _reference_system(rows: gpd.GeoDataFrame, source: _Source) -> tuple[CRS, list[str]]:
-    bounds = rows.total_bounds
-    supposed = f"{source.asked.name} names no reference system; its coordinates fit"
-    # A plane tied to no place on earth says no more than nothing does.
-    system = None if rows.crs is None or rows.crs.is_engineering else rows.crs
-    # JSON that names none comes as degrees, or with nothing; metres cannot be degrees.
-    unnamed = system is None or (source.is_json and _is(system, _DEGREES))
-    if unnamed and _within(bounds, GRID_BOUNDS) and not _within(bounds, (-180, -90, 180, 90)):
-        return CRS(BRITISH_NATIONAL_GRID), [f"{supposed} the British National Grid, taken as such."]
-    if system is not None:
-        return system, []
-    if source.is_json:
-        return CRS(_DEGREES), []
-    raise CrsError(
-        f"Asked to read boundaries from {source.asked}; it names no reference system and its"
-        f" coordinates ({_words(bounds)}) do not fit the British National Grid."
-        " Add the .prj file it was published with, or save it as GeoJSON in degrees."
-    )
-
-
-def _is(system: CRS, name: str) -> bool:
-    return bool(system.equals(name, ignore_axis_order=True))
-
-
-def _project(xy: npt.NDArray[np.float64], system: CRS) -> npt.NDArray[np.float64]:
-    lon, lat = xy[:, 0], xy[:, 1]
-    if not _is(system, _DEGREES):
-        try:
-            lon, lat = Transformer.from_crs(system, _DEGREES, always_xy=True).transform(lon, lat)
-        except ProjError as error:
-            raise CrsError(
-                f"The boundaries are in {system.name}, from which no way to WGS84 is known."
-                " Save them in EPSG:27700 or EPSG:4326."
-            ) from error
-    return np.column_stack(to_grid(lon, lat))
-
-
-def _check_on_grid(bounds: npt.NDArray[np.float64], path: Path) -> None:
-    west, south, east, north = GRID_BOUNDS
-    slack = _GRID_SLACK_M
-    if not _within(bounds, (west - slack, south - slack, east + slack, north + slack)):
-        raise CrsError(
-            f"Asked to read boundaries from {path}; on the British National Grid they would lie"
-            f" at {_words(bounds)} metres, outside it."
-            " Longitude must come before latitude, and the file must name its reference system."
-        )
-
-
-def _within(bounds: npt.NDArray[np.float64], frame: tuple[float, float, float, float]) -> bool:
-    west, south, east, north = frame
-    return bool(
-        bounds[0] >= west and bounds[1] >= south and bounds[2] <= east and bounds[3] <= north
-    )
-
-
-def _words(bounds: npt.NDArray[np.float64]) -> str:
-    return "{:.6g}, {:.6g} to {:.6g}, {:.6g}".format(*bounds)
 
 
 def _tidy(areas: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, list[str]]:

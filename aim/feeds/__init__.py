@@ -6,7 +6,7 @@ own with an entry point in the group ``aim.feeds``; prove it with ``aim.testing.
 """
 
 from aim.feeds._catalogue import FEEDS, feed_table, find_feed, read_feed
-from aim.feeds._feed import TableFeed, build_result
+from aim.feeds._feed import TableFeed
 from aim.feeds._mapping import ColumnGuess, ColumnMapping, read_mapping
 from aim.feeds._merge import merge_incidents
 from aim.feeds._personal import mask_personal
@@ -27,7 +27,6 @@ __all__ = [
     "Progress",
     "Shape",
     "TableFeed",
-    "build_result",
     "feed_table",
     "find_feed",
     "guess_table",

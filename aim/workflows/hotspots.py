@@ -1,8 +1,11 @@
 """The search for hotspots: filter, cluster, compare, choose wards, and keep if asked."""
 
 import secrets
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import pandas as pd
@@ -17,7 +20,12 @@ from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Action, Actor, Reach
 from aim.model.times import say_day
 from aim.store import Store
-from aim.workflows.periods import chosen, comparable, period_of, within
+from aim.workflows.periods import Period, chosen, comparable, period_of, within
+
+# A month-only year beside a dated one would look like a rise at every hour.
+CLOCK_GAP = 0.1
+# Views of one page ask for the same search: list, map, figures and files.
+KEPT_RUNS = 16
 
 # What clustering and describing need; free text never enters.
 NEEDED = (
@@ -74,10 +82,32 @@ def find_hotspots(
     require(actor, Action.SAVE_RUN if save else Action.VIEW)
     asked = parameters or HotspotParameters()
     reach = reach_of(actor)
-    run = _search(store, reach, wanted, asked)
+    run = _searched(store, reach, wanted if asked.cluster_within else wanted.without_wards(), asked)
     if save:
         run = _keep(store, actor, reach, run, new_id)
     return run if asked.cluster_within else _in_wards(run, wanted.wards)
+
+
+_runs: WeakKeyDictionary[Store, OrderedDict[object, HotspotRun]] = WeakKeyDictionary()
+_runs_lock = threading.Lock()
+
+
+def _searched(
+    store: Store, reach: Reach, wanted: IncidentFilter, parameters: HotspotParameters
+) -> HotspotRun:
+    """Search, or take the answer of the same question to the same data."""
+    key = (store.data_version(), reach, wanted, parameters)
+    with _runs_lock:
+        kept = _runs.setdefault(store, OrderedDict())
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+    run = _search(store, reach, wanted, parameters)
+    with _runs_lock:
+        kept[key] = run
+        while len(kept) > KEPT_RUNS:
+            kept.popitem(last=False)
+    return run
 
 
 def _search(
@@ -121,11 +151,36 @@ def _before(
     if now is None:
         return None, "Not compared: the period is open; give since and until."
     earlier = now.before()
-    fault = comparable(chosen(store.coverage(reach), selection), now, earlier)
+    fault = not_comparable(store, reach, selection, earlier)
     if fault:
         return None, fault
     rows = store.incidents(within(selection, earlier), reach, columns=NEEDED, located_only=True)
     return rows, f"{now.say()} against {earlier.say()}."
+
+
+def not_comparable(store: Store, reach: Reach, selection: IncidentFilter, earlier: Period) -> str:
+    """Say why a filter's period cannot be compared with another; an empty text when it can."""
+    now = period_of(selection)
+    if now is None:
+        return "Not compared: the period is open; give since and until."
+    fault = comparable(chosen(store.coverage(reach), selection), now, earlier)
+    if fault or not (selection.hours or selection.days):
+        return fault
+    told = [_share_untimed(store, reach, within(selection, one)) for one in (now, earlier)]
+    if abs(told[0] - told[1]) > CLOCK_GAP:
+        return (
+            f"Not compared with {earlier.say()}: {told[1]:.0%} of its incidents have no clock time"
+            f" or day, against {told[0]:.0%} now."
+        )
+    return ""
+
+
+def _share_untimed(store: Store, reach: Reach, wanted: IncidentFilter) -> float:
+    """Return the share of a period's incidents that hours and days cannot choose from."""
+    anytime = replace(wanted, hours=(), days=())
+    everyone = int(store.count_incidents(anytime, reach)["incidents"].sum())
+    left_out = store.left_out(wanted, reach)
+    return (left_out.hour_unknown + left_out.day_unknown) / everyone if everyone else 0.0
 
 
 def _facts(

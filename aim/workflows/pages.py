@@ -20,11 +20,10 @@ from aim.model.times import read_month
 from aim.model.types import UNCLASSIFIED, read_taxonomy
 from aim.model.words import say_counts, say_moment
 from aim.store import Store
-from aim.workflows.hotspots import find_hotspots
+from aim.workflows.hotspots import find_hotspots, not_comparable
 from aim.workflows.periods import (
     Period,
     chosen,
-    comparable,
     latest_complete_month,
     months_to,
     period_of,
@@ -105,7 +104,7 @@ def hub_view(
         days=",".join(DAYS[day] for day in wanted.days),
         other_words=_other_words(wanted),
         summary=say_filter(wanted, names),
-        figures=_figures(store, reach, wanted, coverage, run),
+        figures=_figures(store, reach, wanted, run),
         chart=trend_chart(store, reach, wanted, coverage),
         hotspots=hotspot_rows(run),
         hotspots_elsewhere=int(run.facts.get("hotspots_elsewhere", 0)),
@@ -158,8 +157,8 @@ def ward_view(
         ward_set=wanted.ward_set or current,
         query=ward.query(),
         period=say_period(ward),
-        figures=_figures(store, reach, ward, coverage, run),
-        by_type=_by_type(store, reach, ward, coverage),
+        figures=_figures(store, reach, ward, run),
+        by_type=_by_type(store, reach, ward),
         chart=trend_chart(store, reach, ward, coverage),
         hotspots=hotspot_rows(run),
         compared=str(run.facts["compared"]),
@@ -354,7 +353,6 @@ def _figures(
     store: Store,
     reach: Reach,
     wanted: IncidentFilter,
-    coverage: list[Coverage],
     run: HotspotRun,
 ) -> tuple[Figure, ...]:
     now = _count(store, reach, wanted)
@@ -365,7 +363,7 @@ def _figures(
     period = period_of(wanted)
     if period:
         figures += [
-            _compared(store, reach, wanted, coverage, label, earlier)
+            _compared(store, reach, wanted, label, earlier)
             for label, earlier in (
                 ("The period before", period.before()),
                 ("A year ago", period.year_ago()),
@@ -381,16 +379,15 @@ def _share(run: HotspotRun, incidents: int) -> str:
     return f"hold {say_number(held, 'incident', 'incidents')}"
 
 
-def _compared(  # noqa: PLR0917 - one figure needs the whole view
+def _compared(
     store: Store,
     reach: Reach,
     wanted: IncidentFilter,
-    coverage: list[Coverage],
     label: str,
     earlier: Period,
 ) -> Figure:
     period = period_of(wanted)
-    if period is None or comparable(chosen(coverage, wanted), period, earlier):
+    if period is None or not_comparable(store, reach, wanted, earlier):
         return Figure(label, "not known", f"{earlier.say()}: not every source is complete")
     then = _count(store, reach, within(wanted, earlier))
     _, word = compare_counts(_count(store, reach, wanted), then)
@@ -403,13 +400,13 @@ def _count(store: Store, reach: Reach, wanted: IncidentFilter) -> int:
 
 
 def _by_type(
-    store: Store, reach: Reach, wanted: IncidentFilter, coverage: list[Coverage]
+    store: Store, reach: Reach, wanted: IncidentFilter
 ) -> tuple[tuple[str, str, str], ...]:
     counts = store.count_incidents(wanted, reach, by=("incident_type",))
     now = counts.set_index("incident_type")["incidents"].sort_values(ascending=False, kind="stable")
     period = period_of(wanted)
     then = None
-    if period and not comparable(chosen(coverage, wanted), period, period.before()):
+    if period and not not_comparable(store, reach, wanted, period.before()):
         earlier = store.count_incidents(
             within(wanted, period.before()), reach, by=("incident_type",)
         )

@@ -236,7 +236,7 @@ def test_a_wide_hotspot_is_split_and_its_parent_kept():
     assert run.parents["radius_m"].iloc[0] > 250
     assert run.parents.geometry.iloc[0].covers(run.hotspots.geometry.centroid.union_all())
     assert run.facts["between_parts"] == 14
-    assert any("1 clusters were wider than 250 m" in warning for warning in run.warnings)
+    assert any("1 cluster was wider than 250 m" in warning for warning in run.warnings)
 
 
 def test_plain_dbscan_splits_nothing():
@@ -281,7 +281,7 @@ def test_snapped_data_need_two_places_and_say_so():
     assert run.facts["snapped_share"] == pytest.approx(11 / 12)
     assert run.facts["on_single_places"] == 6
     assert any("92% of the positions are snapped" in warning for warning in run.warnings)
-    assert any("1 dense single points are not listed" in warning for warning in run.warnings)
+    assert any("1 dense single point is not listed" in warning for warning in run.warnings)
 
 
 def test_plain_dbscan_asks_for_no_second_place():

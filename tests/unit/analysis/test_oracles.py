@@ -56,7 +56,9 @@ def test_plain_hotspots_of_a_real_month_are_the_28_clusters(middlesbrough, oracl
     run = cluster_hotspots(middlesbrough, plain)
     dense = oracle.loc[oracle["is_core"] == 1, "row_in_file"]
     assert len(run.hotspots) == 28
-    assert run.hotspots["incidents"].head(4).tolist() == [54, 51, 50, 42]
+    # Three incidents border two clusters each; the others are settled.
+    assert run.hotspots["incidents"].head(2).tolist() == [54, 51]
+    assert run.hotspots["incidents"].sum() == (oracle["cluster_rank_0_is_noise"] > 0).sum()
     assert sorted(run.members.loc[run.members["core"], "incident_id"].astype(int)) == dense.tolist()
 
 

@@ -184,3 +184,10 @@ def test_a_wrong_setting_is_named(aim, monkeypatch):
     said = aim("init")
     assert said.code == 1
     assert "eps_m" in said.err
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_watching_person_sees_a_bar_and_the_data_stay_clean(aim, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    said = aim("ingest", "wardens", "wardens.csv", "--json")
+    assert json.loads(said.out)["unchanged"] == 12

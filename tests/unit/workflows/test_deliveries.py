@@ -87,3 +87,13 @@ def test_a_stranger_delivers_nothing(hub):
         workflows.ingest_feed(
             hub.store, STRANGER, feed="police-uk", path=hub.folder / "2026-04-norbeck-street.csv"
         )
+
+
+def test_progress_is_told_and_never_goes_back(empty_hub, police_file):
+    path = police_file(empty_hub.folder / "a-street.csv", "2026-03", 5)
+    told = []
+    workflows.ingest_feed(
+        empty_hub.store, empty_hub.actor, feed="police-uk", path=path, progress=told.append
+    )
+    assert told == sorted(told)
+    assert 0 < told[-1] <= 1

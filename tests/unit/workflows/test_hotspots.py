@@ -88,3 +88,28 @@ def test_every_result_carries_what_made_it(hub):
 def test_words_the_store_does_not_know_are_named(hub, words, error, told):
     with pytest.raises(error, match=told):
         find(hub, **words)
+
+
+def test_a_month_only_period_is_not_compared_at_some_hours(hub, police_file):
+    path = hub.folder / "wardens.csv"
+    rows = ["Job No,Date,Time,Category,Easting,Northing"]
+    rows += [f"W{n},{n:02d}/05/2026,21:00,Fly tipping,480300,{530400 + n}" for n in range(1, 29)]
+    rows.append("W99,31/05/2026,21:00,Fly tipping,480300,530400")
+    path.write_text("\n".join(rows), encoding="utf-8")
+    workflows.ingest_feed(hub.store, hub.actor, feed="wardens", path=path, source="norbeck-police")
+    run = find(hub, type=[], since="2026-05-01", until="2026-06-01", hours="20-23")
+    assert "100% of its incidents have no clock time" in run.facts["compared"]
+    assert run.hotspots["change"].isna().all()
+
+
+def test_the_same_question_to_the_same_data_is_searched_once(hub, monkeypatch):
+    first = find(hub)
+    monkeypatch.setattr("aim.workflows.hotspots._search", None)
+    assert find(hub).hotspots.equals(first.hotspots)
+
+
+def test_new_data_are_searched_anew(hub, police_file):
+    before = find(hub).hotspots["incidents"].tolist()
+    path = police_file(hub.folder / "more-street.csv", "2026-04", 14)
+    workflows.ingest_feed(hub.store, hub.actor, feed="police-uk", path=path)
+    assert find(hub).hotspots["incidents"].tolist() != before
