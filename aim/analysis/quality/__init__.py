@@ -1,0 +1,16 @@
+"""How far each source is to be trusted: its rows, its silences, and what a comparison crosses."""
+
+from aim.analysis.quality.channels import channel_of, find_channel_drops
+from aim.analysis.quality.crossings import crosses
+from aim.analysis.quality.monthly import monthly_quality, say_quality
+from aim.analysis.quality.outages import count_periods, find_outages
+
+__all__ = [
+    "channel_of",
+    "count_periods",
+    "crosses",
+    "find_channel_drops",
+    "find_outages",
+    "monthly_quality",
+    "say_quality",
+]
