@@ -95,6 +95,8 @@ def find_positions(
     if not store.place_sets(EVERYTHING) or (incidents is not None and incidents.empty):
         return pd.DataFrame(), pd.DataFrame()
     asked = store.without_position(EVERYTHING) if incidents is None else incidents
+    if asked.empty:
+        return pd.DataFrame(), pd.DataFrame()
     places = store.places(EVERYTHING)
     wards = store.wards(EVERYTHING)
     gazetteer = Gazetteer(places, wards if len(wards) else None)

@@ -1,5 +1,6 @@
 """How far each source is to be trusted this month: measures, silences, dropped channels."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -162,9 +163,9 @@ def _month(row: dict[Any, Any]) -> QualityMonth:
     )
 
 
-def _percent(share: float) -> str:
-    return "not known" if pd.isna(share) else f"{share:.0%}"
+def _percent(share: object) -> str:
+    return f"{share:.0%}" if isinstance(share, float) and not math.isnan(share) else "not known"
 
 
-def _days(days: float) -> str:
-    return "not known" if pd.isna(days) else f"{days:.1f} days"
+def _days(days: object) -> str:
+    return f"{days:.1f} days" if isinstance(days, float) and not math.isnan(days) else "not known"
