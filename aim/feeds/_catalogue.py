@@ -9,8 +9,12 @@ import pandas as pd
 
 from aim.errors import FeedError, UnknownFeedError
 from aim.feeds import (
+    ambulance,
     councillors,
+    fire,
     fixmystreet,
+    health,
+    housing,
     open311,
     police_extract,
     police_uk,
@@ -30,6 +34,10 @@ FEEDS: dict[str, Feed] = {
         councillors.FEED,
         fixmystreet.FEED,
         open311.FEED,
+        housing.FEED,
+        fire.FEED,
+        health.FEED,
+        ambulance.FEED,
         table.FEED,
     )
 }

@@ -82,10 +82,18 @@ _STREET_M, _WARD_M, _POINT_M = 100, 1_000, 10
 
 
 def read_rows(cells: pd.DataFrame) -> Draft:
-    """Turn rows under our names into a draft."""
+    """Turn rows of an unknown sender into a draft, days and months settled first."""
     dates, date_notes = settle_days(cells["date"], "Date")
     reported, reported_notes = settle_days(cells["reported"], "Reported")
-    dates = dates.mask(dates == "", reported)
+    draft = draft_rows(cells.assign(date=dates, reported=reported))
+    return replace(draft, notes=(*date_notes, *reported_notes, *draft.notes))
+
+
+def draft_rows(cells: pd.DataFrame) -> Draft:
+    """Turn rows under our names into a draft; a column that is not there is blank."""
+    cells = cells.reindex(columns=list(dict.fromkeys((*NAMES, *cells))), fill_value="")
+    reported = cells["reported"]
+    dates = cells["date"].mask(cells["date"] == "", reported)
     moments = read_moments(dates, "Date", cells["time"])
     fault = needed_faults(moments, "Date")
     uprns, uprn_notes = read_uprns(cells["uprn"])
@@ -107,7 +115,7 @@ def read_rows(cells: pd.DataFrame) -> Draft:
         ),
         type_words=(cells["sub_category"], cells["category"]),
         said=(cells["details"], cells["location"]),
-        notes=(*date_notes, *reported_notes, *place_notes, *uprn_notes, *late),
+        notes=(*place_notes, *uprn_notes, *late),
     )
 
 

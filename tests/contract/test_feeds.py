@@ -180,3 +180,71 @@ class TestAnyTable(FeedSuite):
         )
         path.write_text("\n".join(lines), encoding="utf-8")
         return path
+
+
+class TestFire(FeedSuite):
+    feed = FEEDS["fire"]
+    rows = 3
+    personal = ("Jo Bloggs", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "fire.csv"
+        lines = (
+            "Incident number,Date,Time,Incident type,Easting,Northing,Occupier,Details",
+            "F1,01/04/2026,22:15,Bin fire,449000,520000,Jo Bloggs,ring 01632 960123",
+            "F2,01/04/2026,,Bin fire,,,Jo Bloggs,jo@example.org",
+            "F3,soon,22:15,Bin fire,449000,520000,Jo Bloggs,QQ123456C",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+
+class TestHousing(FeedSuite):
+    feed = FEEDS["housing"]
+    rows = 3
+    personal = ("Jo Bloggs", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "housing.csv"
+        lines = (
+            "Case ref,Date reported,ASB category,Street,Tenant name,Details",
+            "1,01/04/2026,Noise,High St,Jo Bloggs,ring 01632 960123",
+            "2,01/04/2026,Noise,High St,Jo Bloggs,jo@example.org",
+            "3,,Noise,High St,Jo Bloggs,QQ123456C",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+
+class TestHealth(FeedSuite):
+    feed = FEEDS["health"]
+    rows = 3
+    personal = ("Jo Bloggs", "943 476 5919", "3BA")
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "health.csv"
+        lines = (
+            "Date of admission,ICD-10,Postcode,Patient name,NHS number",
+            "01/04/2026,X99,TS1 3BA,Jo Bloggs,943 476 5919",
+            "02/04/2026,S72,TS1,Jo Bloggs,943 476 5919",
+            "soon,X99,TS1,Jo Bloggs,943 476 5919",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+
+class TestAmbulance(FeedSuite):
+    feed = FEEDS["ambulance"]
+    rows = 3
+    personal = ("Jo Bloggs", *CONTACTS)
+
+    def write_sample(self, folder: Path) -> Path:
+        path = folder / "ambulance.csv"
+        lines = (
+            "CAD number,Date,Time,Category,Location,Patient name",
+            "1,01/04/2026,22:15,Assault,ring 01632 960123,Jo Bloggs",
+            "2,01/04/2026,,Overdose,jo@example.org,Jo Bloggs",
+            "3,soon,22:15,Assault,QQ123456C,Jo Bloggs",
+        )
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path

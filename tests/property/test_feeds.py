@@ -16,8 +16,12 @@ from aim.errors import FeedFormatError
 from aim.feeds import FEEDS, _feed, merge_incidents, read_feed
 from aim.feeds._identity import normal_cell
 from aim.feeds._personal import mask_text
+from aim.feeds.ambulance import COLUMNS as AMBULANCE_COLUMNS
 from aim.feeds.councillors import COLUMNS as COUNCILLOR_COLUMNS
+from aim.feeds.fire import COLUMNS as FIRE_COLUMNS
 from aim.feeds.fixmystreet import COLUMNS as FIXMYSTREET_COLUMNS
+from aim.feeds.health import COLUMNS as HEALTH_COLUMNS
+from aim.feeds.housing import COLUMNS as HOUSING_COLUMNS
 from aim.feeds.open311 import COLUMNS as OPEN311_COLUMNS
 from aim.feeds.police_extract import CALLS, CRIMES
 from aim.feeds.police_uk import COLUMNS as POLICE_COLUMNS
@@ -36,6 +40,10 @@ SHAPES = {
     "fixmystreet": ("fixmystreet", FIXMYSTREET_COLUMNS),
     "open311": ("open311", OPEN311_COLUMNS),
     "table": ("table", TABLE_COLUMNS),
+    "housing": ("housing", HOUSING_COLUMNS),
+    "fire": ("fire", FIRE_COLUMNS),
+    "health": ("health", HEALTH_COLUMNS),
+    "ambulance": ("ambulance", AMBULANCE_COLUMNS),
 }
 LETTERS = string.ascii_letters + string.digits + " ,;\"'\t@.:/-+é£\n"
 WORDS = st.sampled_from(
