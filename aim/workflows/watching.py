@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aim.access import audit_entry, require
-from aim.errors import AimError, CrsError, FeedError, ParameterError
+from aim.errors import AimError, CrsError, FeedError, ParameterError, StoreError
 from aim.exports import write_whole
 from aim.model.audit import AuditEntry
 from aim.model.people import Action, Actor
@@ -105,10 +105,11 @@ def watch_folder(
     before = look_into(folder)
     while True:
         sleep(min(every_s, LONGEST_PAUSE_ONCE_S) if once else every_s)
-        held = look_into(folder)
-        for path in steady(before, held):
-            watch.take_in(path, held[path])
-        watch.remove_old()
+        try:
+            held = watch.go_through(before)
+        except OSError as error:  # a share that is away for a while
+            tell(f"{folder} cannot be looked into: {error.strerror or error}.")
+            held = {}
         if once:
             for path in look_into(folder):
                 tell(f"{path.relative_to(folder)} is still there; it is taken in another time.")
@@ -178,6 +179,14 @@ class _Watch:
     tell: Tell
     clock: Callable[[], datetime]
 
+    def go_through(self, before: Mapping[Path, Look]) -> dict[Path, Look]:
+        """Take in what was found the same twice, remove what is old; return this look."""
+        held = look_into(self.folder)
+        for path in steady(before, held):
+            self.take_in(path, held[path])
+        self.remove_old()
+        return held
+
     def take_in(self, path: Path, look: Look) -> None:
         """Take one file in and set it aside with its note; leave it where that cannot be now."""
         relative = path.relative_to(self.folder)
@@ -194,7 +203,8 @@ class _Watch:
         except OSError as error:
             self.tell(f"{relative} waits: {error.strerror or error}.")
         else:
-            self.tell(f"{target.relative_to(self.folder)}: {outcome.lines[0]}")
+            told = outcome.lines[0].removeprefix(f"{path.name}: ")
+            self.tell(f"{target.relative_to(self.folder)}: {told}")
 
     def remove_old(self) -> None:
         """Remove files set aside long enough ago, each with an audit entry.
@@ -272,9 +282,10 @@ class _Watch:
                     _unlink(original)
             _unlink(_beside(original, REJECTED))
             _unlink(note)
-        except OSError as error:
+        except (OSError, StoreError) as error:
             name = original.relative_to(self.folder)
-            self.tell(f"{name} was to be removed; found: {error.strerror or error}.")
+            reason = error.strerror if isinstance(error, OSError) else None
+            self.tell(f"{name} was to be removed; found: {reason or error}")
             return 0
         return int(held)
 

@@ -73,7 +73,7 @@ def test_a_file_is_taken_in_and_set_aside_with_a_note(empty_hub, watch, inbox, p
     assert "removed after 2026-06-08" in note
     assert f"SHA-256 {sha256}" in note
     assert count(empty_hub) == 10
-    assert told[0].startswith(f"{Path('done', 'police-uk', 'april.csv')}: april.csv: 10 rows read")
+    assert told[0].startswith(f"{Path('done', 'police-uk', 'april.csv')}: 10 rows read")
 
 
 def test_rejected_rows_lie_beside_their_file(watch, inbox, police_file):
@@ -269,8 +269,34 @@ def test_a_file_that_cannot_be_removed_is_not_on_record(
         patch.setattr(Path, "unlink", locked)
         told = watch(at=NOW + timedelta(days=7))
     name = Path("done", "police-uk", "april.csv")
-    assert told == [f"{name} was to be removed; found: it is open in another program."]
+    assert told == [f"{name} was to be removed; found: it is open in another program"]
     assert (len(names(inbox)), removals(empty_hub)) == (2, [])
+
+
+def test_a_store_in_trouble_keeps_old_files(watch, inbox, police_file, monkeypatch):
+    police_file(inbox / "police-uk" / "april.csv", "2026-04", 1)
+    watch()
+
+    def fail(*_, **__):
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(watching, "audit_entry", fail)
+        assert watch(at=NOW + timedelta(days=7))[0].endswith("found: The disk is full.")
+    assert len(names(inbox)) == 2
+
+
+def test_a_share_that_is_away_for_a_while_ends_nothing(watch, monkeypatch):
+    honest, looks = watching.look_into, []
+
+    def away(folder):
+        looks.append(folder)
+        if len(looks) == 2:
+            raise OSError(5, "the share is away")
+        return honest(folder)
+
+    monkeypatch.setattr(watching, "look_into", away)
+    assert watch()[0].endswith("cannot be looked into: the share is away.")
 
 
 def test_watching_goes_on_until_it_is_interrupted(empty_hub, inbox, police_file):
