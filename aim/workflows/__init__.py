@@ -32,6 +32,7 @@ _HOMES = {
     "make_store": "upkeep",
     "map_file": "pictures",
     "map_layers": "pictures",
+    "place_review": "places",
     "place_set_list": "places",
     "preset_words": "presets",
     "quality_text": "quality",
@@ -78,6 +79,7 @@ __all__ = [
     "make_store",
     "map_file",
     "map_layers",
+    "place_review",
     "place_set_list",
     "preset_words",
     "quality_text",
@@ -125,6 +127,7 @@ if TYPE_CHECKING:
     from aim.workflows.places import (
         add_places,
         answer_place,
+        place_review,
         place_set_list,
         read_metres,
         review_text,
