@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from aim.model.breaks import Break
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -66,6 +68,16 @@ class PlaceSet:
     loaded_at: datetime
     file_name: str
     attribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBreak:
+    """One entry of the register of events, with who made it and when."""
+
+    number: int
+    entry: Break
+    actor: str
+    added_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

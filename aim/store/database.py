@@ -14,20 +14,32 @@ from sqlalchemy import Connection, Engine, select
 
 from aim.errors import StoreError
 from aim.model.audit import AuditEntry
+from aim.model.breaks import Break
 from aim.model.editions import HeldMonth
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotRun
 from aim.model.incidents import FeedResult
 from aim.model.people import Reach
-from aim.model.records import Batch, Coverage, Delivery, LeftOut, PlaceSet, SavedRun, WardSet
+from aim.model.records import (
+    Batch,
+    Coverage,
+    Delivery,
+    LeftOut,
+    PlaceSet,
+    SavedBreak,
+    SavedRun,
+    WardSet,
+)
 from aim.store import (
     chain,
     deliveries,
     editions,
     gazetteer,
+    links,
     overlay,
     placing,
     queries,
+    register,
     runs,
     schema,
     sqlite,
@@ -129,6 +141,26 @@ class DatabaseTransaction:
         every row) that is not in it loses the position found before. Wards are found anew.
         """
         self._changed |= overlay.write_placed(self._connection, placed, asked)
+
+    def save_links(self, proposed: pd.DataFrame) -> None:
+        """Keep likely repeats in place of the earlier proposals; what was settled stays so.
+
+        ``incident_a``, ``incident_b`` (a before b), ``score``, ``certain_time``, and the parts of
+        the score as further columns of numbers.
+        """
+        links.write_links(self._connection, proposed)
+
+    def settle_link(self, pair: tuple[str, str], state: str, *, actor: str) -> None:
+        """Say of a linked pair that it is ``confirmed`` or ``refused``, or ``suggested`` again."""
+        links.settle(self._connection, pair, state, actor=actor, at=self._clock())
+
+    def add_break(self, entry: Break, *, actor: str) -> SavedBreak:
+        """Add an event to the register; the caller records it in the audit chain."""
+        return register.add(self._connection, entry, actor=actor, at=self._clock())
+
+    def remove_break(self, number: int) -> SavedBreak:
+        """Take an event out of the register; the caller records it in the audit chain."""
+        return register.remove(self._connection, number)
 
     def save_run(self, run: HotspotRun, *, actor: str, program_version: str) -> SavedRun:
         """Keep a run for good; ``hotspot_id`` must be filled for every hotspot."""
@@ -365,6 +397,28 @@ class DatabaseStore:
         """Return the positions found for incidents that came without one, sorted by id."""
         with self._reading() as connection:
             return queries.read_placed(connection, reach)
+
+    def links(self, reach: Reach) -> pd.DataFrame:
+        """Return the links of which the reach shows both ends, sorted by the two ids.
+
+        ``incident_a``, ``incident_b``, ``score``, ``certain_time``, ``state``, ``actor``,
+        ``settled_at`` and the parts of the score.
+        """
+        with self._reading() as connection:
+            return queries.read_links(connection, reach)
+
+    def linked(
+        self, wanted: IncidentFilter, reach: Reach, *, columns: tuple[str, ...] | None = None
+    ) -> pd.DataFrame:
+        """Return the matching incidents that stand in a link nobody refused."""
+        with self._reading() as connection:
+            reading = queries.read_request(connection, wanted, reach)
+            return queries.read_linked(connection, reading, columns)
+
+    def breaks(self, reach: Reach) -> list[SavedBreak]:  # noqa: ARG002 - the register names no incident, the seam is the same for all reads
+        """Return the register of events, by day."""
+        with self._reading() as connection:
+            return register.list_all(connection)
 
     def runs(self, reach: Reach) -> list[SavedRun]:
         """Return the heads of the saved runs, oldest first; none to a reach with row limits."""

@@ -11,12 +11,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from aim.model.audit import AuditEntry
+from aim.model.breaks import Break
 from aim.model.editions import HeldMonth
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotRun
 from aim.model.incidents import FeedResult
 from aim.model.people import Reach
-from aim.model.records import Batch, Coverage, Delivery, LeftOut, PlaceSet, SavedRun, WardSet
+from aim.model.records import (
+    Batch,
+    Coverage,
+    Delivery,
+    LeftOut,
+    PlaceSet,
+    SavedBreak,
+    SavedRun,
+    WardSet,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -88,6 +98,26 @@ class Transaction(Protocol):
         ``place_precision``, ``confidence`` and ``matched``. A row of ``asked`` (ids; None for
         every row) that is not in it loses the position found before. Wards are found anew.
         """
+        ...
+
+    def save_links(self, proposed: pd.DataFrame) -> None:
+        """Keep likely repeats in place of the earlier proposals; what was settled stays so.
+
+        ``incident_a``, ``incident_b`` (a before b), ``score``, ``certain_time``, and the parts of
+        the score as further columns of numbers.
+        """
+        ...
+
+    def settle_link(self, pair: tuple[str, str], state: str, *, actor: str) -> None:
+        """Say of a linked pair that it is ``confirmed`` or ``refused``, or ``suggested`` again."""
+        ...
+
+    def add_break(self, entry: Break, *, actor: str) -> SavedBreak:
+        """Add an event to the register; the caller records it in the audit chain."""
+        ...
+
+    def remove_break(self, number: int) -> SavedBreak:
+        """Take an event out of the register; the caller records it in the audit chain."""
         ...
 
     def save_run(self, run: HotspotRun, *, actor: str, program_version: str) -> SavedRun:
@@ -197,6 +227,24 @@ class Store(Protocol):
 
     def placed(self, reach: Reach) -> pd.DataFrame:
         """Return the positions found for incidents that came without one, sorted by id."""
+        ...
+
+    def links(self, reach: Reach) -> pd.DataFrame:
+        """Return the links of which the reach shows both ends, sorted by the two ids.
+
+        ``incident_a``, ``incident_b``, ``score``, ``certain_time``, ``state``, ``actor``,
+        ``settled_at`` and the parts of the score.
+        """
+        ...
+
+    def linked(
+        self, wanted: IncidentFilter, reach: Reach, *, columns: tuple[str, ...] | None = None
+    ) -> pd.DataFrame:
+        """Return the matching incidents that stand in a link nobody refused."""
+        ...
+
+    def breaks(self, reach: Reach) -> list[SavedBreak]:
+        """Return the register of events, by day."""
         ...
 
     def runs(self, reach: Reach) -> list[SavedRun]:

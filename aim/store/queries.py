@@ -31,11 +31,20 @@ from aim.model.incidents import COLUMN_NAMES, TimePrecision
 from aim.model.people import Reach
 from aim.model.records import Coverage, LeftOut
 from aim.model.times import LONDON
-from aim.store import placing
+from aim.store import links, placing
 from aim.store.contents import frame_of, ids_from_hex, ids_to_bytes
 from aim.store.moments import day_number, day_of
 from aim.store.overlay import PLACED, POSITION
-from aim.store.tables import THERE, RowState, batch, incident, incident_place, incident_ward, ward
+from aim.store.tables import (
+    THERE,
+    RowState,
+    batch,
+    incident,
+    incident_link,
+    incident_place,
+    incident_ward,
+    ward,
+)
 
 Condition = ColumnElement[bool]
 GROUPS = ("month", "day", "ward_code", "incident_type", "source")
@@ -293,6 +302,35 @@ def read_placed(connection: Connection, reach: Reach) -> pd.DataFrame:
     ).fetchall()
     placed = frame_of(names, rows)
     return placed.astype({"confidence": "float64"})
+
+
+def read_linked(
+    connection: Connection, reading: Reading, columns: tuple[str, ...] | None
+) -> pd.DataFrame:
+    """Return the matching incidents that stand in a link nobody refused."""
+    ends = (incident_link.c.incident_a, incident_link.c.incident_b)
+    stands = [select(end).where(incident_link.c.state != links.REFUSED) for end in ends]
+    also = [or_(*(incident.c.incident_id.in_(one) for one in stands))]
+    return read_incidents(connection, reading, columns, located_only=False, also=also)
+
+
+def read_links(connection: Connection, reach: Reach) -> pd.DataFrame:
+    """Return the links of which a reach shows both ends, sorted by the two ids."""
+    everything = IncidentFilter(include_outside=True)
+    plain = Reading(everything, reach, None, placing.current_set(connection))
+    shown = [
+        select(incident.c.incident_id)
+        .where(incident.c.incident_id == end, *_certain(plain))
+        .correlate(incident_link)
+        .exists()
+        for end in (incident_link.c.incident_a, incident_link.c.incident_b)
+    ]
+    rows = connection.execute(
+        select(incident_link)
+        .where(*shown)
+        .order_by(incident_link.c.incident_a, incident_link.c.incident_b)
+    )
+    return links.frame_of_links(rows.all())
 
 
 def _names(columns: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -268,6 +268,37 @@ incident_place = Table(
     sqlite_with_rowid=False,
 )
 
+# Likely reports of one event; a link that a person settled stays whatever is proposed later.
+incident_link = Table(
+    "incident_link",
+    metadata,
+    Column("incident_a", LargeBinary(16), primary_key=True),
+    Column("incident_b", LargeBinary(16), primary_key=True),
+    Column("score", Float, nullable=False),
+    Column("certain_time", Boolean, nullable=False),
+    # The parts of the score by name, JSON.
+    Column("parts", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("actor", String(80)),
+    Column("at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+# The register of events after which a feed's numbers mean something else.
+series_break = Table(
+    "series_break",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("day", Integer, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("types", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("removed", Boolean, nullable=False),
+)
+
 BY_TYPE_AND_DAY = Index(
     "ix_incident_type_day",
     incident.c.state,
