@@ -340,7 +340,8 @@ class _Part:
             held = json.loads(self.mark.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return {str(name): str(value) for name, value in held.items()}
+        known = held if isinstance(held, dict) else {}
+        return {str(name): str(value) for name, value in known.items()}
 
 
 @contextmanager

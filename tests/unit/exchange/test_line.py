@@ -17,7 +17,7 @@ def test_nothing_leaves_without_permission():
 
 
 @pytest.mark.parametrize(
-    "url", ["file:///etc/hosts", "ftp://example.org/x", "example.org", "http://"]
+    "url", ["file:///etc/hosts", "ftp://example.org/x", "example.org", "http://", "http://a b:x"]
 )
 def test_only_the_web_is_asked(line, url):
     with pytest.raises(ParameterError, match="https://"):
@@ -214,6 +214,44 @@ def test_parts_come_as_asked(line, server):
     server.answers["/a"] = send(BODY)
     assert line.size(f"{server.url}/a") == len(BODY)
     assert line.piece(f"{server.url}/a", 300, 310) == BODY[300:310]
+
+
+def test_a_part_that_comes_cut_short_is_asked_for_again(line, server):
+    def cut(handler, asked):
+        handler.send_response(206)
+        handler.send_header("Content-Range", f"bytes 300-309/{len(BODY)}")
+        handler.send_header("Content-Length", "4")
+        handler.end_headers()
+        handler.wfile.write(BODY[300:304])
+
+    server.answers["/a"] = in_turn(cut, send(BODY))
+    assert line.piece(f"{server.url}/a", 300, 310) == BODY[300:310]
+
+
+def test_a_rest_that_is_another_part_begins_anew(line, server, tmp_path):
+    def elsewhere(handler, asked):
+        handler.send_response(206)
+        handler.send_header("Content-Range", f"bytes 7-9/{len(BODY)}")
+        handler.send_header("Content-Length", "3")
+        handler.end_headers()
+        handler.wfile.write(BODY[7:10])
+
+    server.answers["/a"] = in_turn(send_cut(BODY, 100_000), elsewhere, send(BODY))
+    assert line.save(f"{server.url}/a", tmp_path / "a.csv").read_bytes() == BODY
+
+
+def test_a_spoilt_mark_begins_anew(line, server, tmp_path):
+    (tmp_path / "a.csv.part").write_bytes(b"what is this?")
+    for spoilt in ("[1]", "{", ""):
+        (tmp_path / "a.csv.part.json").write_text(spoilt, encoding="utf-8")
+        server.answers["/a"] = send(BODY)
+        assert line.save(f"{server.url}/a", tmp_path / "a.csv").read_bytes() == BODY
+
+
+def test_a_redirect_on_the_web_is_followed(line, server):
+    server.answers["/a"] = send_status(302, Location="/b")
+    server.answers["/b"] = send(b"here")
+    assert line.get(f"{server.url}/a").content == b"here"
 
 
 def test_a_server_without_parts_is_known_by_it(line, server):
