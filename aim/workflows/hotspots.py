@@ -21,6 +21,7 @@ from aim.model.people import Action, Actor, Reach
 from aim.model.times import say_day
 from aim.store import Store
 from aim.workflows.periods import Period, chosen, comparable, period_of, within
+from aim.workflows.places import known_places
 
 # A month-only year beside a dated one would look like a rise at every hour.
 CLOCK_GAP = 0.1
@@ -128,6 +129,7 @@ def _search(
         until=selection.until,
     )
     facts = _facts(store, reach, selection, incidents, told)
+    facts["stands_on"] = known_places(store, reach, run.hotspots)
     return replace(
         run,
         facts=run.facts | facts,

@@ -268,6 +268,9 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
         ("Area", f"{one['area_m2'] / 10_000:.1f} hectares"),
         ("Grid reference", f"{one['easting']:.0f}, {one['northing']:.0f}"),
     ]
+    known = run.facts.get("stands_on", {}).get(str(one["rank"]))
+    if known:
+        facts.insert(0, ("Stands on", str(known)))
     if pd.notna(one["change_p"]):
         facts.append(
             (

@@ -11,7 +11,8 @@ from aim.areas import Gazetteer, name_known_place, place_incidents, read_places
 from aim.errors import ParameterError
 from aim.exports import text_table
 from aim.model.incidents import PlacePrecision
-from aim.model.people import EVERYTHING, Action, Actor
+from aim.model.people import EVERYTHING, Action, Actor, Reach
+from aim.model.places import KNOWN_KINDS
 from aim.model.records import PlaceSet
 from aim.model.types import slug_of
 from aim.store import Store, Transaction
@@ -201,14 +202,17 @@ def read_metres(text: str) -> tuple[float, float]:
     return easting, northing
 
 
-def known_places(store: Store, actor: Actor, hotspots: pd.DataFrame) -> dict[int, str]:
+def known_places(store: Store, reach: Reach, hotspots: pd.DataFrame) -> dict[str, str]:
     """Return, by rank, the known place each hotspot stands on: a hospital, a station, a court."""
-    places = store.places(reach_of(actor))
-    if places.empty or hotspots.empty:
+    if hotspots.empty or not store.place_sets(reach):
         return {}
-    gazetteer = Gazetteer(places)
+    places = store.places(reach)
+    known = places[places["kind"].isin(KNOWN_KINDS)]
+    if known.empty:
+        return {}
+    gazetteer = Gazetteer(known)
     found = {
-        int(rank): name_known_place(float(easting), float(northing), gazetteer)
+        str(rank): name_known_place(float(easting), float(northing), gazetteer)
         for rank, easting, northing in zip(
             hotspots["rank"], hotspots["easting"], hotspots["northing"], strict=True
         )

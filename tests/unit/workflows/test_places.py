@@ -2,6 +2,7 @@ import pytest
 
 from aim import workflows
 from aim.errors import AreaError, ParameterError
+from aim.model.hotspots import HotspotParameters
 from aim.model.people import EVERYTHING
 
 COUNCILLORS = (
@@ -92,3 +93,21 @@ def test_metres_that_are_none_are_named(text):
 def test_an_answer_needs_words(hub):
     with pytest.raises(ParameterError, match="`text` is empty"):
         workflows.answer_place(hub.store, hub.actor, " ", at=None)
+
+
+def test_a_hotspot_names_the_known_place_it_stands_on(hub):
+    path = hub.folder / "known.csv"
+    path.write_text(
+        "name,kind,easting,northing\nSt Bede Hospital,hospital,480340,530410\n", encoding="utf-8"
+    )
+    workflows.add_places(hub.store, hub.actor, path, kind="known")
+    page = workflows.hub_view(
+        hub.store,
+        hub.actor,
+        workflows.read_words(hub.store, hub.actor, {"since": "2026-04", "until": "2026-05"}),
+        HotspotParameters(min_samples=10),
+        hub.settings,
+    )
+    stands = {row.place: dict(row.why).get("Stands on") for row in page.hotspots}
+    assert stands["Quay Street"] == "St Bede Hospital"
+    assert stands["Mill Lane"] is None
