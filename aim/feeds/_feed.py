@@ -236,11 +236,20 @@ def _finish(kept: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return conform_incidents(rows), notes
 
 
+_KINDS = {
+    "email": ("e-mail address", "e-mail addresses"),
+    "phone": ("telephone number", "telephone numbers"),
+    "ni-number": ("NI number", "NI numbers"),
+    "card-number": ("card number", "card numbers"),
+    "birth-date": ("date of birth", "dates of birth"),
+    "vehicle": ("vehicle mark", "vehicle marks"),
+    "name-and-house": ("name beside a house number", "names beside house numbers"),
+}
+
+
 def _say_counts(counts: dict[str, int]) -> str:
-    names = {"email": "e-mail address", "phone": "telephone number", "ni-number": "NI number"}
     return ", ".join(
-        f"{number:,} {names[kind]}{'' if number == 1 else ('es' if kind == 'email' else 's')}"
-        for kind, number in sorted(counts.items())
+        f"{number:,} {_KINDS[kind][number != 1]}" for kind, number in sorted(counts.items())
     )
 
 

@@ -33,6 +33,22 @@ from aim.feeds._personal import mask_text
         ("qq123456c", "[ni-number]"),
         ("QQ-12-34-56-D", "[ni-number]"),
         ("QQ123456E", "QQ123456E"),
+        ("paid with 4539 1488 0343 6467.", "paid with [card-number]."),
+        ("4539148803436467", "[card-number]"),
+        ("4539-1488-0343-6467", "[card-number]"),
+        ("3782 822463 10005", "[card-number]"),
+        ("4539148803436468", "4539148803436468"),
+        ("DOB 3/5/1990", "DOB [birth-date]"),
+        ("d.o.b.: 03.05.90", "d.o.b.: [birth-date]"),
+        ("born on 3rd May 1990 in town", "born on [birth-date] in town"),
+        ("date of birth 1990-05-03", "date of birth [birth-date]"),
+        ("a van, AB12 CDE, left", "a van, [vehicle], left"),
+        ("van ab12cde", "van [vehicle]"),
+        ("reg P123 ABC", "reg [vehicle]"),
+        ("registration number is A12BCD", "registration number is [vehicle]"),
+        ("Mrs Bloggs of 12 High Street", "[name-and-house] High Street"),
+        ("mr. bloggs, 12a High Street", "[name-and-house] High Street"),
+        ("Miss Bloggs lives at number 7", "[name-and-house]"),
     ],
 )
 def test_contact_details_are_masked(text, masked):
@@ -44,7 +60,9 @@ def test_contact_details_are_masked(text, masked):
     [
         "01/02/2026 10:30", "01-02-2026 10:30", "01.02.2026 10:30", "449000 520000",
         "UPRN 100023336956", "000000199356", "TS1 3BA", "-1.0163296012", "12 bags at the park",
-        "cost 1200 at 14:30", "",
+        "cost 1200 at 14:30", "", "the A66 and A19", "No 12 the gate", "TS13 3BA", "SW1A 2AA",
+        "Miss Bloggs at 14:30", "12 High Street", "reg plates stolen", "born 1990",
+        "-1.4539148803436467",
     ],
 )  # fmt: skip
 def test_dates_places_and_sums_stay(text):
