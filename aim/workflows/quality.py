@@ -122,13 +122,25 @@ def _refused(store: Store, reach: Reach) -> pd.DataFrame:
 def _find(store: Store, reach: Reach, incidents: pd.DataFrame) -> _Findings:
     if incidents.empty:
         return _Findings((), ())
-    silences = find_outages(count_periods(incidents), coverage=store.coverage(reach))
+    editions = incidents.assign(source=_editions(incidents))
+    silences = find_outages(count_periods(editions), coverage=store.coverage(reach))
+    wards = store.wards(reach)
+    names = dict(zip(wards["ward_code"], wards["ward_name"], strict=True))
     channels = incidents.assign(
-        source=channel_of(incidents), month=local_months(incidents["occurred_from"])
+        source=channel_of(incidents),
+        month=local_months(incidents["occurred_from"]),
+        ward_code=incidents["ward_code"].map(names),
     )
     counts = channels.groupby(DROP_COUNTS).size().rename("incidents").reset_index()
     drops = find_channel_drops(counts)
     return _Findings(_said(silences), _said(drops.drop_duplicates("words")))
+
+
+def _editions(incidents: pd.DataFrame) -> pd.Series:
+    """Name a source that came by several feeds by each: their types and months differ."""
+    feeds = incidents.groupby("source")["feed"].transform("nunique")
+    named = incidents["source"] + " (" + incidents["feed"] + ")"
+    return incidents["source"].where(feeds == 1, named)
 
 
 def _said(findings: pd.DataFrame) -> tuple[tuple[str, str], ...]:

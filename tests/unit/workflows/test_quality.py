@@ -42,3 +42,22 @@ def test_an_empty_store_is_told_plainly(empty_hub):
     page = workflows.quality_view(empty_hub.store, empty_hub.actor, empty_hub.settings)
     assert (page.silences, page.drops, page.months) == ((), (), ())
     assert "No silent month" in workflows.quality_text(empty_hub.store, empty_hub.actor)
+
+
+def test_a_change_of_edition_is_no_silence(empty_hub, police_file):
+    for number in range(1, 7):
+        path = police_file(empty_hub.folder / f"{number}-street.csv", f"2025-{number:02d}", 40)
+        workflows.ingest_feed(empty_hub.store, empty_hub.actor, feed="police-uk", path=path)
+    rows = ["Job No,Date,Time,Category,Easting,Northing"]
+    rows += [
+        f"W{month}-{n},{n:02d}/{month:02d}/2025,21:00,Fly tipping,480300,{530400 + n}"
+        for month in range(7, 13)
+        for n in range(1, 28)
+    ]
+    extract = empty_hub.folder / "extract.csv"
+    extract.write_text("\n".join(rows), encoding="utf-8")
+    workflows.ingest_feed(
+        empty_hub.store, empty_hub.actor, feed="wardens", path=extract, source="norbeck-police"
+    )
+    page = workflows.quality_view(empty_hub.store, empty_hub.actor, empty_hub.settings)
+    assert page.silences == ()
