@@ -12,9 +12,10 @@ Source: Open311 GeoReport v2 and its extensions.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,11 +38,16 @@ Requests = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The requests of one stretch of time, ``since`` to before ``until`` (UTC)."""
+    """The requests of one stretch of time, ``since`` to before ``until`` (UTC).
+
+    ``full`` are the starts of hours in which the endpoint gave as many requests as in all the time
+    around them, and knows no pages: there may be more.
+    """
 
     since: datetime
     until: datetime
     requests: tuple[dict[str, Any], ...]
+    full: tuple[datetime, ...] = ()
 
     def as_json(self) -> bytes:
         """Return them as GeoReport JSON, a plain array, one request a line."""
@@ -93,8 +99,9 @@ def fetch_open311(line: Line, url: str, *, since: datetime, until: datetime) -> 
     endpoint = _find_endpoint(line, url, since)
     while since < until:
         stop = min(since + LONGEST, until)
-        found = _collect(line, endpoint, since, stop)
-        yield Window(since, stop, tuple(found.values()))
+        full: list[datetime] = []
+        found = _collect(line, endpoint, since, stop, full)
+        yield Window(since, stop, tuple(found.values()), tuple(full))
         since = stop
 
 
@@ -114,21 +121,32 @@ def _find_endpoint(line: Line, url: str, since: datetime) -> str:
     return address
 
 
-def _collect(line: Line, url: str, since: datetime, until: datetime) -> Requests:
+def _collect(
+    line: Line, url: str, since: datetime, until: datetime, full: list[datetime]
+) -> Requests:
     found, knows_pages = _pages(line, url, since, until)
     if knows_pages or len(found) < FEWEST:
         return found
-    return _by_halves(line, url, since, until, found)
+    return _by_halves(partial(_ask, line, url, page=1), since, until, found, full)
 
 
-def _by_halves(line: Line, url: str, since: datetime, until: datetime, found: Requests) -> Requests:
+def _by_halves(
+    ask: Callable[[datetime, datetime], Requests],
+    since: datetime,
+    until: datetime,
+    found: Requests,
+    full: list[datetime],
+) -> Requests:
     """Ask again in halves, and in halves of a half that gives as many as its whole did."""
-    most, gathered = len(found), dict(found)
-    for start, stop in _halves(since, until):
-        half = _ask(line, url, start, stop, 1)
+    gathered = dict(found)
+    halves = _halves(since, until)
+    if not halves:
+        full.append(since)
+    for start, stop in halves:
+        half = ask(start, stop)
         gathered |= half
-        if len(half) >= most:
-            gathered |= _by_halves(line, url, start, stop, half)
+        if len(half) >= len(found):
+            gathered |= _by_halves(ask, start, stop, half, full)
     return gathered
 
 

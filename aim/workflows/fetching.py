@@ -105,6 +105,11 @@ def fetch_open311(
         for window in open311_windows(line, url, since=start, until=until):
             name = f"open311-{host}-{_day(window.since)}-{_day(window.until)}"
             tell(f"{name}: {say_number(len(window.requests), 'request', 'requests')}")
+            for hour in window.full:
+                tell(
+                    f"The endpoint knows no pages and gave all it gives for the hour from"
+                    f" {hour:%Y-%m-%d %H:%M} UTC: there may be more."
+                )
             if window.requests:
                 saved.append(write_whole(folder / f"{name}.json", window.as_json()))
     return tuple(saved)

@@ -73,6 +73,27 @@ def test_an_endpoint_that_ignores_pages_and_gave_all_is_not_asked_for_long(line,
     assert len(server.asked) == 4
 
 
+def test_an_hour_that_may_hold_more_is_named(line, server):
+    def burst(handler, asked):
+        since = datetime.fromisoformat(asked.query["start_date"])
+        until = datetime.fromisoformat(asked.query["end_date"])
+        inside = since <= START + timedelta(hours=30, minutes=1) < until
+        held = [{"service_request_id": number} for number in range(25 if inside else 0)]
+        send(json.dumps(held).encode())(handler, asked)
+
+    server.answers["/v2/requests.json"] = burst
+    (window,), ids = fetch(line, server, 2)
+    (hour,) = window.full
+    assert len(ids) == 25
+    assert hour <= START + timedelta(hours=30, minutes=1) < hour + timedelta(hours=1)
+
+
+def test_nothing_is_named_where_all_came(line, server):
+    server.answers["/v2/requests.json"] = endpoint(80, knows_pages=False, most=20)
+    (window,), _ = fetch(line, server, 90)
+    assert window.full == ()
+
+
 def test_a_page_too_far_may_be_refused(line, server):
     def answer(handler, asked):
         first = asked.query["page"] == "1"
