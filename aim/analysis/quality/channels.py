@@ -1,7 +1,7 @@
 """Wards in which one source fell silent while the others went on: losses in a channel."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +88,7 @@ def find_channel_drops(
     false_rate: float = FALSE_RATE,
     permutations: int = 999,
     rng: np.random.Generator | None = None,
+    ward_names: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Find wards and months in which one source fell silent while the others went on.
 
@@ -104,6 +105,9 @@ def find_channel_drops(
     rng
         The source of the shuffles; where None a fixed seed for each source, so that a rerun agrees
         and one source's answer does not hang on which others there are.
+    ward_names
+        Names by code, for the words; a code without one, and every code where None, is said as it
+        is.
 
     Returns
     -------
@@ -159,7 +163,7 @@ def find_channel_drops(
     for source, own in placed.groupby("source", sort=True):
         others = placed[placed["source"] != source]
         found += _of_source(str(source), own, others, (false_rate, permutations), rng)
-    frame = pd.DataFrame(found, columns=list(COLUMNS))
+    frame = pd.DataFrame(_with_words(found, ward_names or {}), columns=list(COLUMNS))
     kinds: dict[str, Any] = {
         **dict.fromkeys(_TEXTS, "str"),
         **dict.fromkeys(_WHOLE, "Int64"),
@@ -353,7 +357,6 @@ def _drop_rows(
         "finding": "channel drop",
         **others,
     }
-    words = _words(source, span, list(table.index[silent]), observed[silent], expected[silent])
     return [
         {
             "source": source,
@@ -364,7 +367,6 @@ def _drop_rows(
             "ward_p": float(one.chance[ward]),
             "certain": bool(certain[ward]),
             **span,
-            "words": words,
         }
         for ward in np.flatnonzero(silent)
     ]
@@ -393,18 +395,26 @@ def _certain(chances: Floats) -> npt.NDArray[np.bool_]:
     return certain
 
 
-def _words(
-    source: str, span: dict[str, Any], wards: list[str], observed: Floats, expected: Floats
-) -> str:
-    first, last = (pd.Period(span[name], "M") for name in ("first_month", "last_month"))
+def _with_words(rows: list[dict[str, Any]], ward_names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Give the rows of each drop the sentence that tells of them all."""
+    drops: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for row in rows:
+        drops.setdefault((row["source"], row.get("drop", 0)), []).append(row)
+    return [{"words": _words(drop, ward_names), **row} for drop in drops.values() for row in drop]
+
+
+def _words(drop: list[dict[str, Any]], ward_names: Mapping[str, str]) -> str:
+    one = drop[0]
+    if "words" in one:
+        return str(one["words"])
+    wards = ", ".join(ward_names.get(row["ward_code"], row["ward_code"]) for row in drop)
+    first, last = (pd.Period(one[name], "M") for name in ("first_month", "last_month"))
     when = f"in {first:%B %Y}" if first == last else f"from {first:%B %Y} to {last:%B %Y}"
-    told = (
-        f"{source} told of {observed.sum():.0f} incidents in {', '.join(wards)} {when}, where"
-        f" its other months suggest about {expected.sum():.0f}"
-    )
+    incidents, expected = (sum(row[name] for row in drop) for name in ("incidents", "expected"))
     return (
-        f"{told}; the other sources told of {span['others']} where about"
-        f" {span['others_expected']:.0f} would be usual. Ask whether reports were lost on the way."
+        f"{one['source']} told of {incidents:,} incidents in {wards} {when}, where its other months"
+        f" suggest about {expected:,.0f}; the other sources told of {one['others']:,} where about"
+        f" {one['others_expected']:,.0f} would be usual. Ask whether reports were lost on the way."
     )
 
 

@@ -39,9 +39,9 @@ def crosses(
     -------
     list of str
         One sentence for each break between the start of the earlier and the end of the later
-        period, oldest first, then one for each outage or partial month that lies in either; empty
-        where nothing stands in the way. A break on the first day of the earlier period divides
-        nothing.
+        period, oldest first, then one for each outage or partial month that lies in either, and for
+        each type that ended between them or in one; empty where nothing stands in the way. A break
+        on the first day of the earlier period divides nothing.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def _say_outages(
     if outages is None:
         return []
     by = next((name for name in ("month", "week") if name in outages.columns), None)
-    if by is None or "words" not in outages:
+    if by is None or not {"finding", "words"} <= set(outages.columns):
         raise ParameterError(
             "`outages` must be what find_outages returns; found the columns"
             f" {', '.join(map(str, outages.columns))}."
@@ -95,13 +95,15 @@ def _say_outages(
     return [
         str(row.words)
         for row in dated.itertuples()
-        if _inside(str(getattr(row, by)), by, periods)
+        if _stands_between(str(getattr(row, by)), by, str(row.finding), periods)
         and (not sources or row.source in sources)
         and (not types or row.incident_type in (*types, "all"))
     ]
 
 
-def _inside(name: str, by: str, periods: tuple[Days, Days]) -> bool:
+def _stands_between(name: str, by: str, finding: str, periods: tuple[Days, Days]) -> bool:
     period = pd.Period(name, "M" if by == "month" else "W-SUN")
     first, last = period.start_time.date(), period.end_time.date()
+    if finding == "ended":
+        return min(since for since, _ in periods) < first < max(until for _, until in periods)
     return any(since <= last and first < until for since, until in periods)

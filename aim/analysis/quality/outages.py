@@ -34,6 +34,7 @@ _LEAST_EXPECTED = 10.0
 _MEDIAN = np.pi / 2
 # The median absolute deviation of normal values is this share of their standard deviation.
 _MAD = 0.6745
+_ENDED = 2
 _REST_LOW, _REST_HIGH = 0.5, 1.5
 _FREQUENCY = {"month": "M", "week": "W-SUN"}
 COLUMNS = ("source", "incident_type", "incidents", "expected", "share", "p", "finding", "words")
@@ -125,9 +126,10 @@ def find_outages(
         ``source``, ``incident_type`` (``all`` where the whole source is silent; its types are then
         not told again), the period, ``incidents``, ``expected``, ``share`` (observed over
         expected), ``p`` (the chance of so few), ``finding`` and ``words``; sorted by source, period
-        and type. ``finding`` is ``outage``; ``partial`` for a period the source does not wholly
-        cover; ``too short to say`` once for a source with fewer than four whole periods (its
-        numbers are missing). Empty where all is well and for an empty table.
+        and type. ``finding`` is ``outage``; ``ended`` once, at its first, for a type of which
+        nothing came in the newest two periods or more; ``partial`` for a period the source does
+        not wholly cover; ``too short to say`` once for a source with fewer than four whole periods
+        (its numbers are missing). Empty where all is well and for an empty table.
 
     Raises
     ------
@@ -240,10 +242,18 @@ def _silent_rows(source: str, table: pd.DataFrame, covered: Floats) -> list[dict
     rows = []
     for place, incident_type in enumerate(table.index):
         silent, expected, p = _silent(observed[place], covered, rest[place], tests)
-        for at in np.flatnonzero(silent):
+        end = _end(observed[place])
+        for at in np.flatnonzero(silent[: end + 1]):
             figures = (int(observed[place, at]), float(expected[at]), float(p[at]))
-            rows.append(_outage(source, str(incident_type), periods[int(at)], figures))
+            finding = "ended" if at == end else "outage"
+            rows.append(_silence(source, str(incident_type), periods[int(at)], figures, finding))
     return rows
+
+
+def _end(series: Floats) -> int:
+    """Return where a series ends for good: at noughts up to the newest period, two or more."""
+    first_nought = int(np.flatnonzero(series)[-1]) + 1 if series.any() else len(series)
+    return first_nought if len(series) - first_nought >= _ENDED else len(series)
 
 
 def _rest(observed: Floats, covered: Floats) -> Floats:
@@ -335,16 +345,22 @@ def _chance(series: Floats, expected: Floats, neighbours: Floats, dispersion: Fl
     return chance
 
 
-def _outage(
-    source: str, incident_type: str, period: pd.Period, figures: tuple[int, float, float]
+def _silence(
+    source: str,
+    incident_type: str,
+    period: pd.Period,
+    figures: tuple[int, float, float],
+    finding: str,
 ) -> dict[str, Any]:
     incidents, expected, p = figures
-    what = _type_words(incident_type)
-    words = (
-        f"{source} sent {incidents:,} {what} for {_say_period(period)}, where the periods beside it"
+    what, when = _type_words(incident_type), _say_period(period)
+    words = {
+        "outage": f"{source} sent {incidents:,} {what} for {when}, where the periods beside it"
         f" suggest about {expected:,.0f}. Read it as missing reports, not as a fall, until the"
-        " sender says otherwise."
-    )
+        " sender says otherwise.",
+        "ended": f"{source} has sent no {what} since {when}, where about {expected:,.0f} were"
+        " usual. Ask the sender whether reports are missing or are now called by another type.",
+    }
     return {
         "source": source,
         "incident_type": incident_type,
@@ -353,8 +369,8 @@ def _outage(
         "expected": round(expected, 1),
         "share": incidents / expected,
         "p": p,
-        "finding": "outage",
-        "words": words,
+        "finding": finding,
+        "words": words[finding],
     }
 
 

@@ -77,6 +77,13 @@ def test_a_drop_is_a_question_in_words():
     )
 
 
+def test_a_ward_is_said_by_its_name_where_it_has_one():
+    names = {"W02": "Abbey", "W05": "Harbour Rise"}
+    found = told(with_drop(busy()), ward_names=names)
+    assert "in Abbey, Harbour Rise, W07 from February 2026 to March 2026" in found["words"].iloc[0]
+    assert len(set(found["words"])) == 1
+
+
 def test_a_thinned_channel_is_found_and_a_halved_one_is_not_proved():
     assert dropped(told(with_drop(busy(), share=0.2))) == ["W02", "W05", "W07"]
     assert "W02" not in dropped(told(with_drop(busy(), share=0.6)))

@@ -20,10 +20,11 @@ def moved(day, **more):
     return Break(day, BreakKind.MIGRATION, **more)
 
 
-def outages(*months, incident_type="graffiti", by="month"):
+def outages(*months, incident_type="graffiti", by="month", finding="outage"):
     return pd.DataFrame(
         {
             "source": "police",
+            "finding": finding,
             "incident_type": incident_type,
             by: list(months),
             "words": [f"{month} is thin." for month in months],
@@ -71,6 +72,12 @@ def test_a_break_of_another_source_or_type_is_left_out():
 def test_an_outage_counts_inside_a_period_and_not_between():
     thin = outages("2026-02", "2026-03", "2026-05", "2026-06", "2026-07")
     assert crosses([], thin, MARCH, JUNE) == ["2026-03 is thin.", "2026-06 is thin."]
+
+
+def test_a_type_that_ended_between_divides_like_a_break():
+    ended = outages("2026-03", "2026-04", "2026-05", "2026-07", "2026-08", finding="ended")
+    said = crosses([], ended, MARCH, JUNE)
+    assert said == ["2026-04 is thin.", "2026-05 is thin."]
 
 
 def test_a_week_on_the_edge_lies_in_the_period():

@@ -72,6 +72,20 @@ def test_noughts_are_found_however_long_they_last():
     assert [month for _, month in silent(find_outages(counts(graffiti=values)))] == months(14)[4:10]
 
 
+def test_a_type_that_ended_is_told_once():
+    renamed = [*STEADY[:6], 0, 0, 0, 0, 0, 0]
+    found = find_outages(counts(graffiti=renamed, tagging=renamed[::-1], littering=[200] * 12))
+    assert found[["incident_type", "month", "finding"]].to_numpy().tolist() == [
+        ["graffiti", "2025-07", "ended"]
+    ]
+    assert "no incidents of the type Graffiti since July 2025" in found["words"].iloc[0]
+
+
+def test_nought_in_the_newest_month_alone_is_an_outage():
+    found = find_outages(counts(graffiti=[*STEADY[:8], 0], littering=[200] * 9))
+    assert silent(found) == [("graffiti", "2025-09")]
+
+
 def test_two_thin_months_side_by_side_are_both_found():
     found = silent(find_outages(counts(graffiti=with_value(5, 4, with_value(6, 6)))))
     assert [month for _, month in found] == ["2025-06", "2025-07"]
