@@ -147,3 +147,10 @@ def test_the_description_for_programs_names_every_word(hub):
 
 def test_the_store_is_ready(hub):
     assert hub.get("/readyz").json()["status"] == "ready"
+
+
+def test_the_quality_table_is_there_for_programs_and_as_a_file(hub):
+    told = hub.get("/api/quality").json()
+    rows = csv_rows(hub.get("/api/quality.csv"))
+    assert [one["month"] for one in told["quality"]] == [row["month"] for row in rows]
+    assert {row["source"] for row in rows} >= {"norbeck-police", "wardens"}

@@ -212,3 +212,10 @@ def test_a_saved_hotspot_has_a_page_of_its_own(tmp_path, client_of, make_hub_sto
     store.close()
     assert "<h1>Lantern Street</h1>" in page
     assert "In each saved run" in page
+
+
+def test_the_quality_page_tells_of_every_source(hub):
+    page = hub.get("/quality").text
+    assert "Data quality" in page
+    assert "norbeck-police" in page
+    assert "wardens" in page
