@@ -14,12 +14,12 @@ from aim.errors import FeedError, FeedFormatError
 
 TABLE_SUFFIXES = (
     *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".gz", ".xz", ".zip"),
-    *(".json", ".geojson", ".xml"),
+    *(".json", ".geojson", ".xml", ".ods"),
 )
 _GZIP, _XZ, _ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-_WORKBOOK_PART = "xl/workbook.xml"
+WORKBOOK_PART, ODS_PART = "xl/workbook.xml", "content.xml"
 _LOOK = 8192
 _MOSTLY = 0.9  # Latin text in UTF-16 has a zero in nearly every pair
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -134,7 +134,7 @@ def _unzip(name: str, data: bytes, feed: str, pattern: str | None) -> Iterator[C
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = sorted(one for one in archive.namelist() if not one.endswith("/"))
-            if _WORKBOOK_PART in members:
+            if WORKBOOK_PART in members or {ODS_PART, "mimetype"} <= set(members):
                 yield Content(name, data, workbook=True)
                 return
             chosen = _choose_members(members, pattern)

@@ -20,6 +20,7 @@ import pandas as pd
 from aim.errors import FeedFormatError
 from aim.feeds._files import Content, list_files, looks_utf16, read_contents
 from aim.feeds._kinds import other_kind
+from aim.feeds._ods import is_ods, read_ods
 from aim.feeds._records import looks_like_records, read_records, refuse_answers
 from aim.feeds._seam import Asked, Shape, filled, header_key, on_distinct
 
@@ -418,6 +419,8 @@ def read_sheets(content: Content, feed: str) -> dict[str, list[list[str]]]:
     FeedFormatError
         The workbook is damaged.
     """
+    if is_ods(content):
+        return read_ods(content, feed)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and validations we do not use

@@ -235,7 +235,7 @@ def test_a_missing_file_and_a_folder_without_files_are_errors(tmp_path):
 
 def test_an_unknown_feed_lists_the_known():
     with pytest.raises(UnknownFeedError, match="police-uk, police-extract, wardens, councillors"):
-        read_feed("fire", "x.csv")
+        read_feed("cctv", "x.csv")
 
 
 def test_a_folder_is_read_whole_sorted_by_name_without_locks(tmp_path):
