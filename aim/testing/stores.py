@@ -964,6 +964,82 @@ class StoreContract:
 
         _refuses(ParameterError, save)
 
+    def test_placing_in_one_step_gives_the_same_wards(self, new_store: MakeStore) -> None:
+        """Asked position by position or row by row, every row has the ward of its position."""
+        store = new_store()
+        rows = invented_incidents(np.random.default_rng(27), range(60))
+        with store.transaction() as change:
+            change.save_ward_set(invented_set(), invented_wards())
+            for part in (rows[:40], rows):
+                change.save_delivery(
+                    invented_delivery(), FeedResult(part, empty_rejected()), actor="tester"
+                )
+                change.place_in_wards(
+                    "2026", lambda x, y: [ward_of(*one) for one in zip(x, y, strict=True)]
+                )
+            assert change.unassigned("2026").empty
+        same_wards(everything_in(store))
+
+    def test_a_month_in_two_editions_counts_once(self, new_store: MakeStore) -> None:
+        """The dated edition counts, the other is held; undoing the dated one lets it count."""
+        store = new_store()
+        rows = invented_incidents(np.random.default_rng(28), range(300))
+        rows = rows.assign(agency="police", source="police", incident_type="burglary")
+        starts = rows["occurred_from"].dt.tz_convert(LONDON)
+        rows = rows[starts.dt.strftime("%Y-%m") == "2026-03"]
+        deliver(store, rows.iloc[::2].assign(feed="police-uk"), feed="police-uk")
+        dated = rows.iloc[1::2].assign(feed="police-extract")
+        batch = deliver(store, dated, feed="police-extract")
+        assert set(store.incidents(ALL_OF_IT, EVERYTHING)["feed"]) == {"police-extract"}
+        held = len(store.held(ALL_OF_IT, EVERYTHING))
+        assert held == store.left_out(ALL_OF_IT, EVERYTHING).held == len(rows.iloc[::2])
+        assert [one.month for one in store.held_months(EVERYTHING)] == ["2026-03"]
+        undo(store, batch.batch_id)
+        assert set(store.incidents(ALL_OF_IT, EVERYTHING)["feed"]) == {"police-uk"}
+
+    def test_a_found_position_covers_no_row_of_its_own(self, new_store: MakeStore) -> None:
+        """Rows without a position show the one found; the others stay as they were delivered."""
+        store, _ = filled_store(new_store, wards_loaded=True)
+        before = everything_in(store)
+        laid = before[["incident_id"]].assign(
+            easting=450_500.0,
+            northing=520_500.0,
+            lon=-1.2,
+            lat=54.5,
+            place_precision="street",
+            confidence=0.9,
+            matched="Ash Lane",
+        )
+        with store.transaction() as change:
+            change.save_placed(laid)
+            assign_all(store, change)
+        after = everything_in(store)
+        bare = before["easting"].isna()
+        assert (
+            store.placed(EVERYTHING)["incident_id"].tolist() == before["incident_id"][bare].tolist()
+        )
+        assert set(after["easting"][bare]) == {450_500.0}
+        same_frames(after[~bare].reset_index(drop=True), before[~bare].reset_index(drop=True))
+        assert store.placed(NOTHING).empty
+        assert store.without_position(NOTHING).empty
+
+    def test_links_change_no_row_and_need_reach_of_both_ends(self, new_store: MakeStore) -> None:
+        """A link is shown to those who see both ends; settled, it outlives new proposals."""
+        store, _ = filled_store(new_store, wards_loaded=False)
+        before = everything_in(store)
+        a, b = sorted(before["incident_id"])[:2]
+        link = pd.DataFrame(
+            {"incident_a": [a], "incident_b": [b], "score": 0.9, "certain_time": True}
+        )
+        with store.transaction() as change:
+            change.save_links(link)
+            change.settle_link((a, b), "confirmed", actor="tester")
+            change.save_links(link[:0])
+        assert store.links(EVERYTHING)["state"].tolist() == ["confirmed"]
+        assert store.links(NOTHING).empty
+        assert sorted(store.linked(ALL_OF_IT, EVERYTHING)["incident_id"]) == [a, b]
+        same_frames(everything_in(store), before)
+
     def test_the_audit_chain_keeps_what_was_recorded(self, new_store: MakeStore) -> None:
         """Entries are numbered, in order, and whole."""
         store = new_store()
