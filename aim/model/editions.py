@@ -63,3 +63,14 @@ def part_of(incident_type: str) -> Part | None:
     if incident_type == UNCLASSIFIED:
         return None
     return Part.ASB if incident_type in asb_types() else Part.CRIME
+
+
+def types_of(part: Part) -> tuple[str, ...]:
+    """Return the types of a part, sorted.
+
+    Examples
+    --------
+    >>> "burglary" in types_of(Part.CRIME), "unclassified" in types_of(Part.CRIME)
+    (True, False)
+    """
+    return tuple(sorted(slug for slug in read_taxonomy().types if part_of(slug) == part))

@@ -15,8 +15,8 @@ from aim.model.editions import (
     COVERED_TO,
     HeldMonth,
     Part,
-    asb_types,
     part_of,
+    types_of,
 )
 from aim.model.people import Reach
 from aim.model.times import next_month, read_month
@@ -99,9 +99,8 @@ def _set_state(connection: Connection, month: HeldMonth, old: RowState, new: Row
 
 def _in_month(month: HeldMonth) -> ColumnElement[bool]:
     first = read_month(month.month)
-    of_part = incident.c.incident_type.in_(sorted(asb_types()))
     return and_(
-        of_part if month.part == Part.ASB else ~of_part,
+        incident.c.incident_type.in_(types_of(month.part)),
         incident.c.first_day >= day_number(first),
         incident.c.first_day < day_number(next_month(first)),
         incident.c.feed == month.feed,
