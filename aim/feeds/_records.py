@@ -21,6 +21,7 @@ _UNQUOTED_CODE = re.compile(r"(:\s*)(0\d+)(?=\s*[,}\]])")
 _STATUS_LINE = re.compile(rb"HTTP/\d[\d.]* \d{3}[^\r\n]*")
 _DEEPEST = 6  # names inside names
 _PAIR = 2
+_SURELY_JSON = re.compile(r'\s*(?:\[\s*)?\{\s*"')
 _ENTITIES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
@@ -70,7 +71,7 @@ def read_records(content: Content, text: str, feed: str) -> list[Row] | None:
     try:
         records = _xml_records(content, text, feed) if is_xml else _json_records(text)
     except (ValueError, RecursionError, ET.ParseError) as error:
-        if not is_xml and not content.name.lower().endswith(("json",)):
+        if not (is_xml or _SURELY_JSON.match(text) or content.name.lower().endswith("json")):
             return None
         kind = "XML" if is_xml else "JSON"
         raise _wrong(content, feed, f"it is damaged {kind} ({error})", "again") from error

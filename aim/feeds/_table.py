@@ -132,8 +132,8 @@ def find_header(rows: Sequence[Sequence[str]], wanted: Wanted) -> Header | None:
 def _positions(keys: list[str], shape: Shape) -> dict[str, int]:
     positions: dict[str, int] = {}
     for column in shape.columns:
-        for header in column.headers:
-            free = [at for at, key in enumerate(keys) if key == header_key(header)]
+        for wanted in map(header_key, column.headers):
+            free = [at for at, key in enumerate(keys) if key == wanted]
             free = [at for at in free if at not in positions.values()]
             if free:
                 positions[column.name] = free[0]
