@@ -60,6 +60,16 @@ places_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+links_app = typer.Typer(
+    help="Likely reports of one event by several sources.\n\nExample: aim links find",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+breaks_app = typer.Typer(
+    help="Events after which a feed's numbers mean something else.\n\nExample: aim breaks list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 ingest_app = typer.Typer(
     help="Take in a partner's files: aim ingest FEED FILE...\n\n"
     "Example: aim ingest police-uk 2026-04-norbeck-street.csv\n\n"
@@ -76,6 +86,8 @@ fetch_app = typer.Typer(
 )
 app.add_typer(wards_app, name="wards")
 app.add_typer(places_app, name="places")
+app.add_typer(links_app, name="links")
+app.add_typer(breaks_app, name="breaks")
 app.add_typer(ingest_app, name="ingest")
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(fetch_app, name="fetch")
@@ -441,6 +453,114 @@ def wards_use(
 
     with _open() as (_, store):
         typer.echo(f"{workflows.use_ward_set(store, _actor(), name).name} is the current set.")
+
+
+@links_app.command("find")
+def links_find() -> None:
+    """Look for likely repeats between sources; nothing is deleted.
+
+    Example: aim links find
+    """
+    from aim import workflows
+
+    with _open() as (_, store), _waiting("Looking for repeats"):
+        report = workflows.find_links(store, _actor())
+    typer.echo(
+        f"{report.pairs:,} likely pairs, {report.certain:,} with clock times on both sides;"
+        f" {report.settled:,} were settled before."
+    )
+
+
+@links_app.command("list")
+def links_list() -> None:
+    """List the links, the likeliest first.
+
+    Example: aim links list
+    """
+    from aim import workflows
+
+    with _open() as (_, store):
+        typer.echo(workflows.link_text(store, _actor()), nl=False)
+
+
+@links_app.command("settle")
+def links_settle(
+    verdict: Annotated[str, typer.Argument(metavar="VERDICT", help="confirm, refuse or reopen.")],
+    one: Annotated[str, typer.Argument(metavar="INCIDENT", help="An id: aim links list.")],
+    other: Annotated[str, typer.Argument(metavar="INCIDENT", help="The id linked to it.")],
+) -> None:
+    """Confirm or refuse a link, or reopen one; the answer is remembered.
+
+    Example: aim links settle confirm 0a1b… 9f8e…
+    """
+    from aim import workflows
+
+    if verdict not in {"confirm", "refuse", "reopen"}:
+        raise typer.BadParameter(f"{verdict!r} is not confirm, refuse or reopen")
+    with _open() as (_, store):
+        workflows.settle_link(store, _actor(), one, other, verdict)
+    typer.echo("Remembered.")
+
+
+@breaks_app.command("add")
+def breaks_add(
+    day: Annotated[str, typer.Argument(metavar="DAY", help="First day of the new way.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="recording-rule change, system migration, new reporting route, boundary change"
+            " or other.",
+        ),
+    ],
+    source: Annotated[str, typer.Option(help="Source it touches; all if not given.")] = "",
+    types: Type = None,
+    note: Annotated[str, typer.Option(help="What readers should know.")] = "",
+) -> None:
+    """Enter an event; comparisons across its day carry a warning.
+
+    Example: aim breaks add 2026-04-01 "system migration" --source wardens
+    """
+    from aim import workflows
+    from aim.model.breaks import Break
+    from aim.model.filters import read_filter
+    from aim.model.times import read_day
+
+    opened = tuple(sorted(read_filter({"type": types}).incident_types()))
+    entry = Break(read_day(day, "day"), kind, source, opened, note)  # type: ignore[arg-type]  # it reads the word
+    with _open() as (_, store):
+        saved = workflows.add_break(store, _actor(), entry)
+    typer.echo(f"Event {saved.number} entered.")
+
+
+@breaks_app.command("list")
+def breaks_list() -> None:
+    """List the register, by day.
+
+    Example: aim breaks list
+    """
+    from aim import workflows
+
+    with _open() as (_, store):
+        for saved in workflows.break_list(store, _actor()):
+            entry = saved.entry
+            who = entry.source or "every source"
+            typer.echo(f"{saved.number}  {entry.day}  {entry.kind}  {who}  {entry.note}".rstrip())
+
+
+@breaks_app.command("remove")
+def breaks_remove(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="aim breaks list.")],
+) -> None:
+    """Take an event out of the register.
+
+    Example: aim breaks remove 3
+    """
+    from aim import workflows
+
+    with _open() as (_, store):
+        workflows.remove_break(store, _actor(), number)
+    typer.echo(f"Event {number} removed.")
 
 
 @places_app.command("load")

@@ -15,6 +15,8 @@ class Action(StrEnum):
     INGEST = "ingest a feed"
     UNDO = "undo a delivery"
     REMOVE_ORIGINAL = "remove a delivered file"
+    LINK = "link reports of one event"
+    REGISTER = "keep the register of events"
     VIEW = "view incidents and hotspots"
     EXPORT = "export lists and maps"
     SAVE_RUN = "save a hotspot run"

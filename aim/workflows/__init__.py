@@ -7,11 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 _HOMES = {
+    "add_break": "breaks",
     "add_places": "places",
     "add_ward_set": "wards",
     "answer_place": "places",
     "asset_folders": "pictures",
     "back_up": "upkeep",
+    "break_list": "breaks",
     "check_file": "mapping",
     "copy_map_assets": "pictures",
     "delivery_list": "deliveries",
@@ -25,9 +27,11 @@ _HOMES = {
     "fetch_open311": "fetching",
     "fetch_police_uk": "fetching",
     "find_hotspots": "hotspots",
+    "find_links": "links",
     "hotspot_view": "pages",
     "hub_view": "pages",
     "ingest_feed": "deliveries",
+    "link_text": "links",
     "live_map": "pictures",
     "make_store": "upkeep",
     "map_file": "pictures",
@@ -39,10 +43,12 @@ _HOMES = {
     "quality_view": "quality",
     "read_metres": "places",
     "read_words": "filters",
+    "remove_break": "breaks",
     "restore": "upkeep",
     "review_text": "places",
     "run_text": "files",
     "set_up_demo": "demo",
+    "settle_link": "links",
     "trend_table": "trends",
     "trend_text": "files",
     "undo_delivery": "deliveries",
@@ -54,11 +60,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "add_break",
     "add_places",
     "add_ward_set",
     "answer_place",
     "asset_folders",
     "back_up",
+    "break_list",
     "check_file",
     "copy_map_assets",
     "delivery_list",
@@ -72,9 +80,11 @@ __all__ = [
     "fetch_open311",
     "fetch_police_uk",
     "find_hotspots",
+    "find_links",
     "hotspot_view",
     "hub_view",
     "ingest_feed",
+    "link_text",
     "live_map",
     "make_store",
     "map_file",
@@ -86,10 +96,12 @@ __all__ = [
     "quality_view",
     "read_metres",
     "read_words",
+    "remove_break",
     "restore",
     "review_text",
     "run_text",
     "set_up_demo",
+    "settle_link",
     "trend_table",
     "trend_text",
     "undo_delivery",
@@ -101,6 +113,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from aim.workflows.breaks import add_break, break_list, remove_break
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
     from aim.workflows.demo import set_up_demo
     from aim.workflows.fetching import fetch_open311, fetch_police_uk
@@ -115,6 +128,7 @@ if TYPE_CHECKING:
     )
     from aim.workflows.filters import read_words
     from aim.workflows.hotspots import find_hotspots
+    from aim.workflows.links import find_links, link_text, settle_link
     from aim.workflows.mapping import check_file
     from aim.workflows.pages import hotspot_view, hub_view, ward_view
     from aim.workflows.pictures import (

@@ -13,6 +13,7 @@ import pandas as pd
 from aim import __version__
 from aim.access import audit_entry, reach_of, require
 from aim.analysis import cluster_hotspots, match_hotspots
+from aim.analysis.quality import crosses
 from aim.errors import ParameterError
 from aim.model.crs import PROJECTION
 from aim.model.filters import IncidentFilter
@@ -133,7 +134,11 @@ def _search(
     return replace(
         run,
         facts=run.facts | facts,
-        warnings=(*run.warnings, *_coverage_warnings(store, reach, selection)),
+        warnings=(
+            *run.warnings,
+            *_coverage_warnings(store, reach, selection),
+            *_crossed(store, reach, selection),
+        ),
     )
 
 
@@ -213,6 +218,23 @@ def _coverage_warnings(store: Store, reach: Reach, selection: IncidentFilter) ->
         for one in chosen(store.coverage(reach), selection)
         if (selection.until - one.complete_to).days > 1
     )
+
+
+def _crossed(store: Store, reach: Reach, selection: IncidentFilter) -> tuple[str, ...]:
+    """Name the events of the register that a comparison with the period before crosses."""
+    now = period_of(selection)
+    if now is None:
+        return ()
+    before = now.before()
+    told = crosses(
+        [saved.entry for saved in store.breaks(reach)],
+        None,
+        (before.since, before.until),
+        (now.since, now.until),
+        sources=selection.sources,
+        types=tuple(selection.incident_types()),
+    )
+    return tuple(told)
 
 
 def _keep(

@@ -21,6 +21,7 @@ from aim.model.types import UNCLASSIFIED, read_taxonomy
 from aim.model.words import say_counts, say_moment
 from aim.store import Store
 from aim.workflows.hotspots import find_hotspots, not_comparable
+from aim.workflows.links import count_repeats
 from aim.workflows.periods import (
     Period,
     chosen,
@@ -360,7 +361,7 @@ def _figures(
 ) -> tuple[Figure, ...]:
     now = _count(store, reach, wanted)
     figures = [
-        Figure("Incidents", f"{now:,}", say_period(wanted)),
+        Figure("Incidents", f"{now:,}", _period_note(store, reach, wanted)),
         Figure("Hotspots", f"{len(run.hotspots):,}", _share(run, now)),
     ]
     period = period_of(wanted)
@@ -373,6 +374,12 @@ def _figures(
             )
         ]
     return tuple(figures)
+
+
+def _period_note(store: Store, reach: Reach, wanted: IncidentFilter) -> str:
+    repeats = count_repeats(store, reach, wanted)
+    told = f"; of which likely repeats {repeats:,}" if repeats else ""
+    return f"{say_period(wanted)}{told}"
 
 
 def _share(run: HotspotRun, incidents: int) -> str:

@@ -1,0 +1,90 @@
+from datetime import date
+
+import pytest
+
+from aim import workflows
+from aim.errors import NotFoundError, ParameterError
+from aim.model.breaks import Break, BreakKind
+from aim.model.hotspots import HotspotParameters
+from aim.model.people import EVERYTHING
+
+WARDENS = """Job No,Date,Time,Category,Location,Easting,Northing,Details
+W1,03/04/2026,21:00,Graffiti,Quay Street,480300,530400,tags on the shutter of the bakery
+W2,09/04/2026,10:00,Fly tipping,Mill Lane,481500,530500,three bags
+"""
+CALLS = """Ref,Date,Time,Category,Location,Easting,Northing,Details
+H1,03/04/2026,21:10,Graffiti,Quay Street,480302,530401,tags on the bakery shutter
+"""
+
+
+@pytest.fixture
+def doubled(hub):
+    for name, text, source in (("w", WARDENS, "wardens"), ("h", CALLS, "housing-officers")):
+        path = hub.folder / f"{name}.csv"
+        path.write_text(text, encoding="utf-8")
+        workflows.ingest_feed(hub.store, hub.actor, feed="wardens", path=path, source=source)
+    workflows.find_links(hub.store, hub.actor)
+    return hub
+
+
+def pair(hub):
+    return tuple(hub.store.links(EVERYTHING).loc[0, ["incident_a", "incident_b"]])
+
+
+def incidents_figure(hub):
+    wanted = workflows.read_words(
+        hub.store, hub.actor, {"type": "graffiti", "since": "2026-04", "until": "2026-05"}
+    )
+    view = workflows.hub_view(
+        hub.store, hub.actor, wanted, HotspotParameters(min_samples=10), hub.settings
+    )
+    return view.figures[0]
+
+
+def test_one_event_told_twice_is_linked_and_still_counted_twice(doubled):
+    assert len(doubled.store.links(EVERYTHING)) == 1
+    figure = incidents_figure(doubled)
+    assert figure.value == "2"
+    assert "of which likely repeats 1" in figure.note
+
+
+def test_a_refused_link_is_told_no_more_and_never_proposed_again(doubled):
+    one, other = pair(doubled)
+    workflows.settle_link(doubled.store, doubled.actor, other, one, "refuse")
+    assert "repeats" not in incidents_figure(doubled).note
+    assert workflows.find_links(doubled.store, doubled.actor).pairs == 0
+
+
+def test_a_confirmed_link_stays_when_links_are_sought_again(doubled):
+    workflows.settle_link(doubled.store, doubled.actor, *pair(doubled), "confirm")
+    workflows.find_links(doubled.store, doubled.actor)
+    assert doubled.store.links(EVERYTHING)["state"].tolist() == ["confirmed"]
+    assert "confirmed" in workflows.link_text(doubled.store, doubled.actor)
+
+
+def test_settling_what_is_not_linked_is_told(hub):
+    with pytest.raises(NotFoundError, match="aim links list"):
+        workflows.settle_link(hub.store, hub.actor, "a", "b", "confirm")
+    assert "aim links find" in workflows.link_text(hub.store, hub.actor)
+
+
+def test_a_comparison_across_an_event_carries_its_warning(hub):
+    entry = Break(date(2026, 4, 1), BreakKind.MIGRATION, "norbeck-police", note="new system")
+    workflows.add_break(hub.store, hub.actor, entry)
+    wanted = workflows.read_words(hub.store, hub.actor, {"since": "2026-04", "until": "2026-05"})
+    run = workflows.find_hotspots(hub.store, hub.actor, wanted)
+    assert any("system migration on 1 April 2026" in told for told in run.warnings)
+
+
+def test_an_event_is_listed_and_removed_and_both_are_on_record(hub):
+    entry = Break(date(2026, 4, 1), BreakKind.OTHER, note="ring 01632 960123")
+    saved = workflows.add_break(hub.store, hub.actor, entry)
+    assert workflows.break_list(hub.store, hub.actor)[0].entry.note == "ring [phone]"
+    workflows.remove_break(hub.store, hub.actor, saved.number)
+    assert workflows.break_list(hub.store, hub.actor) == []
+    assert hub.store.audit(EVERYTHING)["action"].tolist().count("register") == 2
+
+
+def test_an_unknown_kind_of_event_is_named():
+    with pytest.raises(ParameterError, match="earthquake"):
+        Break(date(2026, 4, 1), "earthquake")
