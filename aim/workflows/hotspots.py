@@ -85,6 +85,7 @@ def find_hotspots(
     asked = parameters or HotspotParameters()
     reach = reach_of(actor)
     run = _searched(store, reach, wanted if asked.cluster_within else wanted.without_wards(), asked)
+    run = _with_register(store, reach, run, wanted)
     if save:
         run = _keep(store, actor, reach, run, new_id)
     return run if asked.cluster_within else _in_wards(run, wanted.wards)
@@ -130,14 +131,12 @@ def _search(
         until=selection.until,
     )
     facts = _facts(store, reach, selection, incidents, told)
-    facts["stands_on"] = known_places(store, reach, run.hotspots)
     return replace(
         run,
         facts=run.facts | facts,
         warnings=(
             *run.warnings,
             *_coverage_warnings(store, reach, selection),
-            *_crossed(store, reach, selection),
         ),
     )
 
@@ -217,6 +216,18 @@ def _coverage_warnings(store: Store, reach: Reach, selection: IncidentFilter) ->
         f"{one.source} is complete only to {say_day(one.complete_to)}, before the period ends."
         for one in chosen(store.coverage(reach), selection)
         if (selection.until - one.complete_to).days > 1
+    )
+
+
+def _with_register(
+    store: Store, reach: Reach, run: HotspotRun, wanted: IncidentFilter
+) -> HotspotRun:
+    """Add what people entered since: events a comparison crosses, known places."""
+    stands_on = known_places(store, reach, run.hotspots)
+    return replace(
+        run,
+        warnings=(*run.warnings, *_crossed(store, reach, wanted)),
+        facts=run.facts | {"stands_on": stands_on},
     )
 
 

@@ -69,9 +69,11 @@ def test_settling_what_is_not_linked_is_told(hub):
 
 
 def test_a_comparison_across_an_event_carries_its_warning(hub):
+    wanted = workflows.read_words(hub.store, hub.actor, {"since": "2026-04", "until": "2026-05"})
+    before = workflows.find_hotspots(hub.store, hub.actor, wanted)
+    assert not any("migration" in told for told in before.warnings)
     entry = Break(date(2026, 4, 1), BreakKind.MIGRATION, "norbeck-police", note="new system")
     workflows.add_break(hub.store, hub.actor, entry)
-    wanted = workflows.read_words(hub.store, hub.actor, {"since": "2026-04", "until": "2026-05"})
     run = workflows.find_hotspots(hub.store, hub.actor, wanted)
     assert any("system migration on 1 April 2026" in told for told in run.warnings)
 
