@@ -172,11 +172,13 @@ def other_taxonomy():
 PHONES = st.from_regex(r"0(1632 960|7700 900)\d{3}", fullmatch=True)
 EMAILS = st.from_regex(r"[a-z]{1,8}\.[a-z]{1,8}@[a-z]{2,8}\.example", fullmatch=True)
 NUMBERS = st.from_regex(r"QQ ?\d\d ?\d\d ?\d\d ?[ABCD]", fullmatch=True)
-AROUND = st.sampled_from(["", " ", ". ", "call ", " (", "),", ": ", "! ", "\n"])
+# Words stand apart from what is personal: a letter run on to a number makes another number.
+BEFORE = st.sampled_from(["", " ", ". ", "call ", " (", "),", ": ", "! ", "\n"])
+AFTER = st.sampled_from(["", " ", ". ", " call", " (", "),", ": ", "! ", "\n"])
 
 
 @settings(max_examples=25)
-@given(personal=PHONES | EMAILS | NUMBERS, before=AROUND, after=AROUND, at=st.integers(0, 2))
+@given(personal=PHONES | EMAILS | NUMBERS, before=BEFORE, after=AFTER, at=st.integers(0, 2))
 def test_personal_text_never_comes_out(personal, before, after, at):
     texts = ["Noise", "High St", "loud"]
     texts[at] = f"{before}{personal}{after}"
