@@ -3,8 +3,9 @@
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -16,6 +17,18 @@ PROGRAMS = {
     "make": ("make",),
     "postgresql": ("psql",),
 }
+
+# A browser that calls nobody and can reach nothing but this machine.
+QUIET_BROWSER = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
 
 # One profile by default: the same examples on every machine. `--hypothesis-profile=search` looks
 # for new ones.
@@ -88,6 +101,18 @@ def find_module(name: str) -> str | None:
 def chromium(needs: Callable[[str], str]) -> str:
     """Give the path of a Chromium."""
     return needs("chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, needs: Callable[[str], str]) -> Iterator[Any]:
+    """Give the one browser of this process: Playwright runs once at a time in it."""
+    needs("playwright")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is installed
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET_BROWSER)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -11,16 +11,6 @@ from pathlib import Path
 import pytest
 
 HUB_STORE = Path(__file__).parents[1] / "service" / "hub_store.py"
-BROWSER = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
 
 
 @pytest.fixture(scope="session")
@@ -52,15 +42,6 @@ def told_address(served: subprocess.Popen) -> str:
         if found := re.search(r"http://127\.0\.0\.1:\d+", line):
             return found[0]
     pytest.fail(f"the server stopped: {''.join(said)}")
-
-
-@pytest.fixture(scope="session")
-def browser(chromium) -> Iterator[object]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=BROWSER)
-        yield opened
-        opened.close()
 
 
 class Watch:

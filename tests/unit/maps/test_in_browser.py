@@ -7,29 +7,6 @@ from aim.testing.exporters import HOSTILE
 
 pytestmark = pytest.mark.e2e
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-]
-
-
-@pytest.fixture(scope="module")
-def browser(needs):
-    chromium = needs("chromium")
-    needs("playwright")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is installed
-
-    with sync_playwright() as player:
-        found = player.chromium.launch(executable_path=chromium, args=QUIET)
-        yield found
-        found.close()
-
 
 @pytest.fixture
 def map_file(tmp_path, hotspots, incidents, wards, stamp):
