@@ -1,0 +1,55 @@
+"""The command ``aim``: the same jobs as the service, under the same names.
+
+Data go to standard output or ``--out``, messages to standard error. Exit 0: done; 1: the data or
+the request was wrong; 2: the command was. Rooms are opened inside the commands, so that
+``aim --help`` answers at once.
+"""
+
+import sys
+
+import typer
+
+from aim.cli.breaks import breaks_app
+from aim.cli.feeds import feeds_app, feeds_commands, fetch_app, ingest_app
+from aim.cli.findings import findings_commands
+from aim.cli.hub import hub_commands
+from aim.cli.links import links_app
+from aim.cli.opening import fail
+from aim.cli.places import places_app
+from aim.cli.wards import wards_app
+from aim.errors import AimError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="AIM, Active Intelligence Mapping: from incident feeds to hotspots to tested action.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for commands in (hub_commands, feeds_commands, findings_commands):
+    app.add_typer(commands)
+app.add_typer(wards_app, name="wards")
+app.add_typer(places_app, name="places")
+app.add_typer(links_app, name="links")
+app.add_typer(breaks_app, name="breaks")
+app.add_typer(ingest_app, name="ingest")
+app.add_typer(feeds_app, name="feeds")
+app.add_typer(fetch_app, name="fetch")
+
+
+@app.callback()
+def _root() -> None:
+    """Stand before every command."""
+
+
+def main() -> None:
+    """Run the command line; every error of ours becomes one line and an exit code."""
+    try:
+        app()
+    except AimError as error:
+        fail(error)
+    except BrokenPipeError:
+        # The reader of our output went away, as `aim hotspots | head` does.
+        sys.stderr.close()

@@ -1,0 +1,194 @@
+"""Hotspots, maps, trends and the quality of what they stand on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.options import (
+    Area,
+    ClusterWithin,
+    Days,
+    EpsM,
+    Hours,
+    IncludeOutside,
+    MinSamples,
+    NoSplit,
+    Out,
+    Since,
+    Source,
+    Type,
+    Until,
+    Ward,
+    WardSet,
+    filter_words,
+    read_asked,
+)
+
+findings_commands = typer.Typer()
+
+
+@findings_commands.command()
+def hotspots(
+    ward: Ward = None,
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    eps_m: EpsM = None,
+    min_samples: MinSamples = None,
+    no_split: NoSplit = False,
+    cluster_within: ClusterWithin = False,
+    file_format: Annotated[
+        str, typer.Option("--format", help="table, csv, json, geojson, xlsx, gpkg or kml.")
+    ] = "table",
+    out: Out = None,
+    save: Annotated[bool, typer.Option("--save", help="Keep the run for good.")] = False,
+) -> None:
+    """Find hotspots and list them, ranked.
+
+    Example: aim hotspots --type asb --since 2026-04-01 --until 2026-05-01
+    """
+    from aim import workflows
+
+    words = filter_words(
+        ward, ward_set, types, source, since, until, hours, days, area, include_outside
+    )
+    with open_hub() as (settings, store):
+        wanted, parameters = read_asked(
+            settings, store, words, eps_m, min_samples, no_split, cluster_within
+        )
+        if file_format == "table":
+            with waiting("Finding hotspots"):
+                run = workflows.find_hotspots(store, the_actor(), wanted, parameters, save=save)
+            write_out(workflows.run_text(run, wanted).encode(), out)
+            return
+        with waiting("Finding hotspots"):
+            file = workflows.export_hotspots(
+                store,
+                the_actor(),
+                wanted,
+                parameters,
+                settings,
+                file_format=file_format,
+                made=today(),
+                save=save,
+            )
+        write_out(file.content, out)
+
+
+@findings_commands.command("map")
+def map_(
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")],
+    ward: Ward = None,
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    eps_m: EpsM = None,
+    min_samples: MinSamples = None,
+    no_split: NoSplit = False,
+    cluster_within: ClusterWithin = False,
+    self_contained: Annotated[
+        bool, typer.Option("--self-contained", help="One file that opens from a USB stick.")
+    ] = False,
+) -> None:
+    """Write a Folium map of the hotspots.
+
+    Without --self-contained the page looks for its scripts in a folder beside it, which is written
+    too.
+
+    Example: aim map --type asb --out hotspots.html --self-contained
+    """
+    from aim import workflows
+
+    words = filter_words(
+        ward, ward_set, types, source, since, until, hours, days, area, include_outside
+    )
+    beside = out.with_name(f"{out.stem}_files")
+    with open_hub() as (settings, store):
+        wanted, parameters = read_asked(
+            settings, store, words, eps_m, min_samples, no_split, cluster_within
+        )
+        with waiting("Drawing the map"):
+            page = workflows.map_file(
+                store,
+                the_actor(),
+                wanted,
+                parameters,
+                settings,
+                assets=None if self_contained else beside.name,
+            )
+            if not self_contained:
+                workflows.copy_map_assets(beside)
+        write_out(page.encode(), out)
+
+
+@findings_commands.command()
+def trends(
+    ward: Ward = None,
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    by: Annotated[str, typer.Option(help="month, ward, type or source.")] = "month",
+    file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    out: Out = None,
+) -> None:
+    """Count incidents by month, ward, type or source.
+
+    Example: aim trends --type asb --by ward
+    """
+    from aim import workflows
+
+    check_table_format(file_format)
+    words = filter_words(
+        ward, ward_set, types, source, since, until, hours, days, area, include_outside
+    )
+    with open_hub() as (settings, store):
+        wanted = workflows.read_words(store, the_actor(), words)
+        if file_format == "table":
+            write_out(workflows.trend_text(store, the_actor(), wanted, by=by).encode(), out)
+            return
+        file = workflows.export_trends(
+            store, the_actor(), wanted, settings, by=by, file_format=file_format, made=today()
+        )
+        write_out(file.content, out)
+
+
+@findings_commands.command()
+def quality(
+    file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    out: Out = None,
+) -> None:
+    """Say how far each source is to be trusted: silent months, dropped channels, measures.
+
+    Example: aim quality --format csv --out quality.csv
+    """
+    from aim import workflows
+
+    check_table_format(file_format)
+    with open_hub() as (settings, store), waiting("Looking at the sources"):
+        if file_format == "table":
+            content = workflows.quality_text(store, the_actor()).encode()
+        else:
+            content = workflows.export_quality(
+                store, the_actor(), settings, file_format=file_format, made=today()
+            ).content
+    write_out(content, out)
