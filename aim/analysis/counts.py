@@ -98,13 +98,17 @@ def _statistic(first: Floats, second: Floats, n1: float, n2: float, d: float) ->
     return statistic
 
 
-def compare_counts(now: int, before: int) -> tuple[float, Change]:
-    """Compare the counts of two periods of equal length, in a number and in a word.
+def compare_counts(
+    now: int, before: int, n_now: float = 1, n_before: float = 1
+) -> tuple[float, Change]:
+    """Compare the counts of two periods, in a number and in a word.
 
     Parameters
     ----------
     now, before
         Incidents of each period.
+    n_now, n_before
+        How long each was, in one unit; equal if not given.
 
     Returns
     -------
@@ -116,18 +120,18 @@ def compare_counts(now: int, before: int) -> tuple[float, Change]:
     Raises
     ------
     ParameterError
-        A count is negative or not whole.
+        A count is negative or not whole, or a length is not above 0.
 
     Examples
     --------
     >>> compare_counts(30, 10)[1].value, compare_counts(3, 2)[1].value
     ('up', 'too few to say')
     """
-    p = e_test(now, before)
+    p = e_test(now, before, n_now, n_before)
     if p < SIGNIFICANT:
         if before == 0:
             return p, Change.NEW
-        return p, Change.UP if now > before else Change.DOWN
+        return p, Change.UP if now / n_now > before / n_before else Change.DOWN
     return p, Change.TOO_FEW if now + before < _TOO_FEW else Change.STEADY
 
 

@@ -1,0 +1,198 @@
+"""Control charts: which ward, which type, in which month left the range chance keeps it in."""
+
+import math
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from aim.analysis._numbers import Floats
+from aim.analysis.change import ACT_AT_Z
+from aim.errors import ParameterError
+
+# Months whose mean is the middle of the chart.
+BASELINE = 12
+_LEAST_BASELINE = 3
+_CHART = ("mean", "low", "high", "signal")
+
+
+def control_limits(mean: float, z: float = ACT_AT_Z) -> tuple[float, float]:
+    """Return the range in which counts stay by chance.
+
+    Parameters
+    ----------
+    mean
+        The usual count, from 0.
+    z
+        How many standard deviations either way; about one month in 370 leaves 3 by chance.
+
+    Returns
+    -------
+    low, high
+        ``low`` is 0 where the mean is too small for a fall to show.
+
+    Raises
+    ------
+    ParameterError
+        The mean is negative or ``z`` is not above 0.
+
+    Notes
+    -----
+    ``(sqrt(mean) -+ z/2)^2``, from the variance-stabilising root: Wheeler, A. P. (2016), "Tables
+    and graphs for monitoring temporal crime trends", International Journal of Police Science &
+    Management 18: 159-172.
+
+    Examples
+    --------
+    >>> control_limits(16)
+    (6.25, 30.25)
+    """
+    if not 0 <= mean < math.inf or not 0 < z < math.inf:
+        raise ParameterError(f"`mean` must be from 0 and `z` above 0, found {mean!r} and {z!r}.")
+    low, high = _limits(np.array([mean]), z)
+    return float(low[0]), float(high[0])
+
+
+def _limits(mean: Floats, z: float) -> tuple[Floats, Floats]:
+    root = np.sqrt(mean)
+    return np.maximum(root - z / 2, 0.0) ** 2, (root + z / 2) ** 2
+
+
+def control_chart(
+    counts: pd.DataFrame,
+    *,
+    by: Sequence[str] = ("ward_code", "incident_type"),
+    baseline: int = BASELINE,
+    z: float = ACT_AT_Z,
+    unobserved: Collection[str] = (),
+) -> pd.DataFrame:
+    """Draw one control chart for each ward and type.
+
+    Parameters
+    ----------
+    counts
+        The columns of ``by``, ``month`` (or any label that sorts by time) and ``incidents``. A
+        month that occurs anywhere in the table and not in a chart counts as 0 there.
+    by
+        What makes a chart of its own.
+    baseline
+        The mean is that of so many observed months before, and of fewer at the start, three at
+        least; a signalled month stays out of it, so that a peak does not hide the next.
+    z
+        Width of the limits; see ``control_limits``.
+    unobserved
+        Months that are no evidence, such as an outage: no limit is broken in them and they enter
+        no mean.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by``, ``month``, ``incidents``, ``mean``, ``low``, ``high`` and ``signal``: ``above``,
+        ``below``, ``within``, ``not observed`` or ``too early to say``; sorted by chart and
+        month. Empty in, empty out.
+
+    Raises
+    ------
+    ParameterError
+        A column is absent, or ``baseline`` is below 3.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"ward_code": "W1", "incident_type": "asb",
+    ...     "month": ["01", "02", "03", "04"], "incidents": [15, 17, 16, 40]})
+    >>> control_chart(counts)[["mean", "high", "signal"]].tail(1).values.tolist()
+    [[16.0, 30.25, 'above']]
+    """
+    needed = [*by, "month", "incidents"]
+    missing = [name for name in needed if name not in counts.columns]
+    if missing or baseline < _LEAST_BASELINE:
+        raise ParameterError(
+            f"`counts` must have {', '.join(needed)} and `baseline` be at least"
+            f" {_LEAST_BASELINE}; found {', '.join(map(str, counts.columns))} and {baseline!r}."
+        )
+    months = sorted(counts["month"].unique())
+    table = counts.pivot_table(
+        index=list(by), columns="month", values="incidents", aggfunc="sum", fill_value=0
+    )
+    observed = ~np.isin(months, list(unobserved))
+    charts = [_chart(row, observed, baseline, z) for row in table[months].to_numpy(np.float64)]
+    if not charts:
+        return pd.DataFrame(columns=[*needed, *_CHART])
+    flat = table[months].reset_index().melt(list(by), months, "month", "incidents")
+    frame = flat.sort_values([*by, "month"], kind="stable", ignore_index=True)
+    return pd.concat([frame, pd.concat(charts, ignore_index=True)], axis=1)
+
+
+def _chart(
+    series: Floats, observed: npt.NDArray[np.bool_], baseline: int, z: float
+) -> pd.DataFrame:
+    calm: list[float] = []
+    rows = []
+    for count, seen in zip(series, observed, strict=True):
+        mean = float(np.mean(calm[-baseline:])) if len(calm) >= _LEAST_BASELINE else math.nan
+        low, high = _limits(np.array([mean]), z)
+        signal = _signal(count, low[0], high[0]) if seen else "not observed"
+        rows.append((mean, low[0], high[0], signal))
+        if seen and signal in {"within", "too early to say"}:
+            calm.append(count)
+    return pd.DataFrame(rows, columns=list(_CHART))
+
+
+def _signal(count: float, low: float, high: float) -> str:
+    if math.isnan(low):
+        return "too early to say"
+    if count > high:
+        return "above"
+    return "below" if count < low else "within"
+
+
+def cusum(
+    counts: npt.ArrayLike, mean: float, sd: float, *, slack: float = 0.5, alarm_at: float = 5.0
+) -> pd.DataFrame:
+    """Add up small rises until they are worth an alarm.
+
+    A control chart sees one bad month; this sees six that are each a little worse than usual.
+
+    Parameters
+    ----------
+    counts
+        By period, oldest first.
+    mean, sd
+        What is usual, and its standard deviation, above 0.
+    slack
+        The part of a rise that is let pass, standard deviations; half the rise looked for.
+    alarm_at
+        The sum at which to raise the alarm, standard deviations.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``count``, ``cusum`` and ``alarm``, one row a period. Empty in, empty out.
+
+    Raises
+    ------
+    ParameterError
+        ``sd`` is not above 0.
+
+    Notes
+    -----
+    ``S = max(0, S + (x - mean) / sd - slack)``: Page, E. S. (1954), "Continuous inspection
+    schemes", Biometrika 41: 100-115.
+
+    Examples
+    --------
+    >>> cusum([10, 14, 16], mean=10, sd=3)["cusum"].round(3).tolist()
+    [0.0, 0.833, 2.333]
+    """
+    if not 0 < sd < math.inf:
+        raise ParameterError(f"`sd` must be above 0, found {sd!r}; what never varies has no chart.")
+    values = np.asarray(counts, dtype=np.float64)
+    steps = (values - mean) / sd - slack
+    total, sums = 0.0, []
+    for step in steps:
+        total = max(0.0, total + step)
+        sums.append(total)
+    return pd.DataFrame(
+        {"count": values, "cusum": sums, "alarm": np.array(sums, dtype=np.float64) > alarm_at}
+    )
