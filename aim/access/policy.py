@@ -1,17 +1,123 @@
-"""The policy as a table: one row a role, read by two functions."""
+"""The policy as one table: a row a role, read by three functions.
+
+A row says which actions a role may do, whose rows it sees, how much of each row, and whose
+figures. Rows and figures are apart: a councillor is shown no incident at all, only figures that
+passed disclosure control. The table is applied in the store's query through ``Reach``, so a page
+or a file cannot show what the query did not return.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
 
 from aim.errors import NotAllowedError
-from aim.model.people import EVERYTHING, NOTHING, Action, Actor, Reach, Role
+from aim.model.people import NOTHING, Action, Actor, Reach, Role
 
-# Until sign-in exists the one person at the keyboard is the hub analyst.
-LOCAL_ANALYST = Actor(id="local-analyst", agency="hub", roles=frozenset({Role.ANALYST}))
 
-ALLOWED: dict[Role, frozenset[Action]] = {
-    Role.ANALYST: frozenset(Action),
+class Rows(StrEnum):
+    """Whose incidents a role sees one by one."""
+
+    NONE = "none"
+    OWN_AGENCY = "those of the own agency"
+    ALL = "all"
+
+
+class Text(StrEnum):
+    """Whose free text a role reads in the rows it sees."""
+
+    NONE = "none"
+    OWN_AGENCY = "that of the own agency"
+    ALL = "all"
+
+
+class Figures(StrEnum):
+    """Of which wards a role sees disclosure-controlled figures."""
+
+    NONE = "none"
+    OWN_WARDS = "the own wards"
+    ALL = "all wards"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one role is given.
+
+    Examples
+    --------
+    >>> POLICY[Role.COUNCILLOR].figures.value
+    'the own wards'
+    """
+
+    actions: frozenset[Action]
+    rows: Rows = Rows.NONE
+    text: Text = Text.NONE
+    figures: Figures = Figures.NONE
+
+
+_SEES_ROWS = frozenset({Action.VIEW, Action.EXPORT, Action.VIEW_QUALITY})
+_SEES_FIGURES = frozenset({Action.VIEW_FIGURES, Action.EXPORT_FIGURES})
+_PREPARES = frozenset(
+    {
+        Action.LOAD_WARDS,
+        Action.INGEST,
+        Action.UNDO,
+        Action.REMOVE_ORIGINAL,
+        Action.LINK,
+        Action.REGISTER,
+        Action.SAVE_RUN,
+    }
+)
+
+POLICY: dict[Role, Grant] = {
+    Role.ADMINISTRATOR: Grant(
+        frozenset(
+            {
+                Action.ADMINISTER,
+                Action.LOAD_WARDS,
+                Action.BACK_UP,
+                Action.MANAGE_PEOPLE,
+                Action.MANAGE_AGREEMENTS,
+                Action.READ_AUDIT,
+                Action.RETAIN,
+                Action.ANSWER_SUBJECT,
+                Action.VIEW_QUALITY,
+            }
+        )
+        | _SEES_FIGURES,
+        figures=Figures.ALL,
+    ),
+    Role.ANALYST: Grant(
+        _SEES_ROWS | _SEES_FIGURES | _PREPARES, rows=Rows.ALL, text=Text.ALL, figures=Figures.ALL
+    ),
+    Role.COORDINATOR: Grant(
+        _SEES_ROWS | _SEES_FIGURES | {Action.SAVE_RUN, Action.APPROVE_RESULT},
+        rows=Rows.ALL,
+        text=Text.NONE,
+        figures=Figures.ALL,
+    ),
+    Role.OFFICER: Grant(_SEES_ROWS, rows=Rows.OWN_AGENCY, text=Text.OWN_AGENCY),
+    Role.POLICE_PARTNER: Grant(_SEES_ROWS, rows=Rows.ALL, text=Text.OWN_AGENCY),
+    Role.COUNCILLOR: Grant(_SEES_FIGURES, figures=Figures.OWN_WARDS),
+    Role.SCRUTINY: Grant(_SEES_FIGURES, figures=Figures.ALL),
+    Role.AUDITOR: Grant(frozenset({Action.READ_AUDIT, Action.VIEW_QUALITY})),
 }
-REACH: dict[Role, Reach] = {
-    Role.ANALYST: EVERYTHING,
-}
+
+# Who holds the store's file and its key is past every door: the keyboard's own roles.
+LOCAL_ANALYST = Actor(
+    id="local-analyst",
+    agency="hub",
+    roles=frozenset({Role.ADMINISTRATOR, Role.ANALYST, Role.COORDINATOR}),
+)
+
+
+def is_allowed(actor: Actor, action: Action) -> bool:
+    """Tell whether one of the actor's roles allows the action.
+
+    Examples
+    --------
+    >>> is_allowed(Actor("c1", "council", frozenset({Role.COUNCILLOR})), Action.VIEW)
+    False
+    """
+    return any(action in POLICY[role].actions for role in actor.roles)
 
 
 def require(actor: Actor, action: Action) -> None:
@@ -26,7 +132,7 @@ def require(actor: Actor, action: Action) -> None:
     --------
     >>> require(LOCAL_ANALYST, Action.VIEW)
     """
-    if not any(action in ALLOWED.get(role, frozenset()) for role in actor.roles):
+    if not is_allowed(actor, action):
         held = ", ".join(sorted(actor.roles)) or "no role"
         raise NotAllowedError(
             f"{actor.id} may not {action}: {held} does not allow it. Ask the hub's administrator."
@@ -34,16 +140,54 @@ def require(actor: Actor, action: Action) -> None:
 
 
 def reach_of(actor: Actor) -> Reach:
-    """Return what the actor may see; the widest of the actor's roles, nothing without one.
+    """Return which rows the actor may see: the widest of the actor's roles, none without one.
+
+    Rows of a role that sees only its own agency, and text of a role that reads only its own, are
+    limited by ``Actor.agency``; what agreements withhold is left out for every role.
 
     Examples
     --------
     >>> reach_of(Actor(id="stranger", agency="none")) == NOTHING
     True
+    >>> warden = Actor("w7", "wardens", frozenset({Role.OFFICER}))
+    >>> reach_of(warden).agencies, reach_of(warden).free_text
+    (frozenset({'wardens'}), False)
     """
-    reaches = [REACH[role] for role in sorted(actor.roles) if role in REACH]
-    widest = NOTHING
-    for reach in reaches:
-        if widest.narrows(reach):
-            widest = reach
-    return widest
+    grants = [POLICY[role] for role in actor.roles]
+    rows = {grant.rows for grant in grants}
+    if not rows & {Rows.ALL, Rows.OWN_AGENCY}:
+        return NOTHING
+    texts = {grant.text for grant in grants}
+    own = frozenset({actor.agency})
+    return Reach(
+        agencies=None if Rows.ALL in rows else own,
+        free_text=Text.ALL in texts,
+        text_agencies=own if Text.OWN_AGENCY in texts else frozenset(),
+        withheld=actor.withheld,
+    )
+
+
+def figure_wards_of(actor: Actor) -> frozenset[str] | None:
+    """Return the wards whose figures the actor may see; None for all of them.
+
+    Examples
+    --------
+    >>> councillor = Actor("c1", "council", frozenset({Role.COUNCILLOR}), frozenset({"E05099001"}))
+    >>> sorted(figure_wards_of(councillor))
+    ['E05099001']
+    """
+    figures = {POLICY[role].figures for role in actor.roles}
+    if Figures.ALL in figures:
+        return None
+    return actor.wards if Figures.OWN_WARDS in figures else frozenset()
+
+
+def sees_figures_only(actor: Actor) -> bool:
+    """Tell whether the actor is shown figures and no row at all.
+
+    Examples
+    --------
+    >>> sees_figures_only(Actor("s1", "council", frozenset({Role.SCRUTINY})))
+    True
+    """
+    return is_allowed(actor, Action.VIEW_FIGURES) and not is_allowed(actor, Action.VIEW)

@@ -21,17 +21,44 @@ class Action(StrEnum):
     EXPORT = "export lists and maps"
     SAVE_RUN = "save a hotspot run"
     BACK_UP = "back up or restore the store"
+    VIEW_FIGURES = "view ward figures"
+    EXPORT_FIGURES = "download ward figures"
+    APPROVE_RESULT = "approve a result for the public"
+    VIEW_QUALITY = "view how far each source is to be trusted"
+    MANAGE_PEOPLE = "manage people and how they sign in"
+    MANAGE_AGREEMENTS = "keep the sharing agreements"
+    READ_AUDIT = "read and check the audit record"
+    RETAIN = "remove what is past its time"
+    ANSWER_SUBJECT = "answer a person about their own data"
 
 
 class Role(StrEnum):
     """What a person is in the partnership."""
 
+    ADMINISTRATOR = "administrator"
     ANALYST = "analyst"
+    COORDINATOR = "coordinator"
+    OFFICER = "officer"
+    POLICE_PARTNER = "police partner"
+    COUNCILLOR = "councillor"
+    SCRUTINY = "scrutiny member"
+    AUDITOR = "auditor"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The person, or machine, that asks.
+
+    Attributes
+    ----------
+    id, agency
+        The account's name and the agency it belongs to; never a person's name.
+    roles
+        What the person is in the partnership.
+    wards, groups
+        Codes of the wards and names of the groups that are the person's own today.
+    withheld
+        What a sharing agreement keeps from the person, as ``Reach.withheld`` has it.
 
     Examples
     --------
@@ -44,6 +71,7 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     wards: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    withheld: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +79,15 @@ class Reach:
     """Which rows, and how much of each, an actor may see; every read of the store takes one.
 
     ``None`` means no limit. Limits multiply: a row must pass all of them.
+
+    Attributes
+    ----------
+    agencies, sources, wards, sensitivities
+        What a row must have to be seen.
+    free_text
+        Whether free text is shown of every agency; else only of those in ``text_agencies``.
+    withheld
+        Pairs of source and column that are not shown; the column `*` withholds the whole row.
 
     Examples
     --------
@@ -65,6 +102,8 @@ class Reach:
     wards: frozenset[str] | None = None
     sensitivities: frozenset[Sensitivity] | None = None
     free_text: bool = True
+    text_agencies: frozenset[str] = frozenset()
+    withheld: frozenset[tuple[str, str]] = frozenset()
 
     def narrows(self, other: "Reach") -> bool:
         """Tell whether every row and column this reach shows, ``other`` shows too."""
@@ -79,6 +118,8 @@ class Reach:
                 )
             )
             and self.free_text <= other.free_text
+            and (other.free_text or self.text_agencies <= other.text_agencies)
+            and other.withheld <= self.withheld
         )
 
 

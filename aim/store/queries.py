@@ -95,7 +95,8 @@ class Reading:
         wanted, reach = self.wanted, self.reach
         in_incident = (wanted.sources, wanted.hours, wanted.days, wanted.area)
         limits = (reach.agencies, reach.sources, reach.sensitivities, reach.wards)
-        return self.inside_only and not any(in_incident) and all(limit is None for limit in limits)
+        unlimited = all(limit is None for limit in limits) and not reach.withheld
+        return self.inside_only and not any(in_incident) and unlimited
 
     def column(self, name: str) -> ColumnElement[Any]:
         """Return a column from where it is read; the copies beside the ward where they do."""
@@ -167,6 +168,8 @@ def _within_reach(reading: Reading) -> list[Condition]:
     found = [_any_of(column, limit) for column, limit in limits if limit is not None]
     if reach.wards is not None:
         found.append(_lies_in(reading.reach_wards_of, sorted(reach.wards)))
+    if barred := sorted(source for source, column in reach.withheld if column == "*"):
+        found.append(incident.c.source.not_in(barred))
     return found
 
 
@@ -347,11 +350,28 @@ def _names(columns: tuple[str, ...] | None) -> tuple[str, ...]:
 def _selected(reading: Reading, name: str) -> ColumnElement[Any]:
     if name == "batch_id":
         return incident.c.batch_number
-    if (name == "description" and not reading.reach.free_text) or (
-        name == "ward_code" and reading.wards_of is None
-    ):
-        return case((false(), incident.c.source), else_=None).label(name)
-    return reading.column(name) if name == "ward_code" else incident.c[name]
+    if name == "ward_code":
+        return _nothing(name) if reading.wards_of is None else reading.column(name)
+    column: ColumnElement[Any] = incident.c[name]
+    shown_where = _shown_where(reading.reach, name)
+    if shown_where is None:
+        return column
+    return case((shown_where, column), else_=None).label(name)
+
+
+def _nothing(name: str) -> ColumnElement[Any]:
+    return case((false(), incident.c.source), else_=None).label(name)
+
+
+def _shown_where(reach: Reach, name: str) -> Condition | None:
+    """Return which rows show a column; None where all of them do."""
+    limits: list[Condition] = []
+    if name == "description" and not reach.free_text:
+        limits.append(incident.c.agency.in_(sorted(reach.text_agencies)))
+    withheld = sorted(source for source, column in reach.withheld if column == name)
+    if withheld:
+        limits.append(incident.c.source.not_in(withheld))
+    return and_(*limits) if limits else None
 
 
 def _batch_names(connection: Connection, numbers: pd.Series) -> pd.Series:

@@ -53,6 +53,11 @@ WARD_M = 1000.0
 TYPES = ("burglary", "drugs", "street-drinking", "littering", "unclassified")
 SOURCES = ("north-wardens", "south-wardens")
 AGENCIES = ("council", "housing")
+WITHHELD = tuple(
+    (source, column)
+    for source in SOURCES
+    for column in ("*", "description", "location_text", "uprn")
+)
 ALL_OF_IT = IncidentFilter(include_outside=True)
 
 
@@ -346,8 +351,11 @@ def plain_filter(
         for row in warded.itertuples()
     ]
     chosen = warded[pd.Series(kept, index=rows.index, dtype=bool)]
-    if not reach.free_text:
-        chosen = chosen.assign(description=pd.Series(index=chosen.index, dtype="str"))
+    for name in ("description", "location_text", "uprn"):
+        hidden = chosen["source"].isin([one for one, column in reach.withheld if column == name])
+        if name == "description" and not reach.free_text:
+            hidden |= ~chosen["agency"].isin(reach.text_agencies)
+        chosen = chosen.assign(**{name: chosen[name].mask(hidden)})
     return chosen
 
 
@@ -385,7 +393,8 @@ def _visible(row: Any, reach: Reach) -> bool:
         (row.sensitivity, reach.sensitivities),
         (row.ward_code, reach.wards),
     )
-    return all(limit is None or value in limit for value, limit in limits)
+    within = all(limit is None or value in limit for value, limit in limits)
+    return within and (row.source, "*") not in reach.withheld
 
 
 def _belongs(row: Any, wanted: IncidentFilter) -> bool:
@@ -477,6 +486,8 @@ def random_reach(rng: np.random.Generator) -> Reach:
         wards=limit(("W00", "W01", "W11")),
         sensitivities=limit(Sensitivity),
         free_text=bool(rng.random() < 0.5),
+        text_agencies=frozenset(_some(rng, AGENCIES)) if rng.random() < 0.5 else frozenset(),
+        withheld=frozenset(_some(rng, WITHHELD)) if rng.random() < 0.3 else frozenset(),
     )
 
 
@@ -493,7 +504,13 @@ def narrower_reach(rng: np.random.Generator, reach: Reach) -> Reach:
         wards=both(reach.wards, other.wards),
         sensitivities=both(reach.sensitivities, other.sensitivities),
         free_text=reach.free_text and other.free_text,
+        text_agencies=_texts(reach) & _texts(other),
+        withheld=reach.withheld | other.withheld,
     )
+
+
+def _texts(reach: Reach) -> frozenset[str]:
+    return frozenset(AGENCIES) if reach.free_text else reach.text_agencies
 
 
 def wider_filter(rng: np.random.Generator, wanted: IncidentFilter) -> IncidentFilter:
