@@ -5,7 +5,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,11 +14,15 @@ from aim.errors import FeedError, FeedFormatError
 
 TABLE_SUFFIXES = (
     *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".gz", ".xz", ".zip"),
-    *(".json", ".geojson", ".xml", ".ods"),
+    *(".json", ".geojson", ".xml", ".ods", ".gpkg", ".shp"),
 )
 _GZIP, _XZ, _ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_GEOPACKAGE = b"SQLite format 3\x00"
+_SHAPEFILE = b"\x00\x00\x27\x0a"
+_SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+_NEEDED_PARTS = (".dbf", ".shx")
 WORKBOOK_PART, ODS_PART = "xl/workbook.xml", "content.xml"
 _LOOK = 8192
 _MOSTLY = 0.9  # Latin text in UTF-16 has a zero in nearly every pair
@@ -30,11 +34,12 @@ _NOT_TABLES = ((b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One file's bytes, out of every wrapping."""
+    """One file's bytes, out of every wrapping; the parts of a shapefile in a zip of their own."""
 
     name: str
     data: bytes
     workbook: bool = False
+    layers: bool = False
 
 
 def list_files(path: Path, feed: str, pattern: str | None = None) -> list[Path]:
@@ -102,7 +107,37 @@ def read_contents(
             f"{path} was asked for as {feed}; it cannot be opened ({error.strerror})."
             " Close it elsewhere, or check that you may read it."
         ) from error
-    yield from _unwrap(name, data, feed, pattern)
+    if data.startswith(_SHAPEFILE):
+        beside = {one.name: one for one in path.parent.iterdir() if one.stem == path.stem}
+        parts = {one: beside[one].read_bytes() for one in _parts_of(path.name, beside)}
+        yield _bundle(name, path.name, parts, feed)
+    else:
+        yield from _unwrap(name, data, feed, pattern)
+
+
+def _parts_of(shapefile: str, names: Iterable[str]) -> list[str]:
+    """Return the files that belong to a shapefile, by their names."""
+    stem = shapefile[: -len(Path(shapefile).suffix)]
+    return [
+        one
+        for one in names
+        if one.startswith(f"{stem}.") and one[len(stem) :].lower() in _SHAPEFILE_PARTS
+    ]
+
+
+def _bundle(name: str, shapefile: str, parts: Mapping[str, bytes], feed: str) -> Content:
+    """Put the parts of a shapefile into a zip, as the reading library wants them."""
+    ends = {Path(one).suffix.lower(): data for one, data in parts.items()}
+    if missing := [end for end in _NEEDED_PARTS if end not in ends]:
+        raise FeedFormatError(
+            f"{name} was asked for as {feed}; its {' and '.join(missing)} is not beside it."
+            " A shapefile is several files: ask for all of them, in a zip."
+        )
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for end, data in ends.items():
+            archive.writestr(f"{Path(shapefile).stem}{end}", data)
+    return Content(name, buffer.getvalue(), layers=True)
 
 
 def _unwrap(name: str, data: bytes, feed: str, pattern: str | None) -> Iterator[Content]:
@@ -111,6 +146,8 @@ def _unwrap(name: str, data: bytes, feed: str, pattern: str | None) -> Iterator[
         yield from _unwrap(re.sub(r"\.(gz|xz)$", "", name), inner, feed, pattern)
     elif data.startswith((_ZIP, _EMPTY_ZIP)):
         yield from _unzip(name, data, feed, pattern)
+    elif data.startswith(_GEOPACKAGE):
+        yield Content(name, data, layers=True)
     else:
         _refuse_binary(name, data, feed)
         yield Content(name, data)
@@ -139,14 +176,22 @@ def _unzip(name: str, data: bytes, feed: str, pattern: str | None) -> Iterator[C
                 return
             chosen = _choose_members(members, pattern)
             contents = [(one, archive.read(one)) for one in chosen]
+            maps = {
+                one: {part: archive.read(part) for part in _parts_of(one, members)}
+                for one, inner in contents
+                if inner.startswith(_SHAPEFILE)
+            }
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise _damaged(name, feed, error) from error
     if not contents:
         raise FeedFormatError(
-            f"{name} was asked for as {feed}; the archive holds no csv file. Unpack it and look."
+            f"{name} was asked for as {feed}; the archive holds no table. Unpack it and look."
         )
     for member, inner in contents:
-        yield from _unwrap(f"{name}/{member}", inner, feed, pattern)
+        if member in maps:
+            yield _bundle(f"{name}/{member}", member, maps[member], feed)
+        else:
+            yield from _unwrap(f"{name}/{member}", inner, feed, pattern)
 
 
 def _choose_members(members: list[str], pattern: str | None) -> list[str]:

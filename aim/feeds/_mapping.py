@@ -125,7 +125,9 @@ def guess_columns(
     file = list_files(path, feed)[0]
     content = next(iter(read_contents(file, file.name, feed)))
     grids = (
-        list(read_sheets(content, feed).values()) if content.workbook else [_grid(content, feed)]
+        list(read_sheets(content, feed)[0].values())
+        if content.workbook or content.layers
+        else [_grid(content, feed)]
     )
     known = {header_key(word) for words in synonyms.values() for word in words}
     header, rows = max((_split_header(grid, known) for grid in grids), key=lambda one: len(one[1]))

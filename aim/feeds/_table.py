@@ -7,7 +7,7 @@ Only the columns a feed names are kept; personal columns are not even looked at.
 import csv
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -20,9 +20,12 @@ import pandas as pd
 from aim.errors import FeedFormatError
 from aim.feeds._files import Content, list_files, looks_utf16, read_contents
 from aim.feeds._kinds import other_kind
+from aim.feeds._layers import read_layers
 from aim.feeds._ods import is_ods, read_ods
 from aim.feeds._records import looks_like_records, read_records, refuse_answers
 from aim.feeds._seam import Asked, Shape, filled, header_key, on_distinct
+
+Sheets = dict[str, list[list[str]]]
 
 HEADER_WITHIN = 20  # lines a title may take
 _SEPARATORS = (",", ";", "\t", "|")
@@ -108,7 +111,9 @@ def read_tables(path: Path, wanted: Wanted, asked: Asked) -> list[Table]:
         name = file.relative_to(path).as_posix() if file != path else file.name
         for content in read_contents(file, name, wanted.feed, wanted.pattern):
             tables += (
-                read_workbook(content, wanted) if content.workbook else [read_text(content, wanted)]
+                read_workbook(content, wanted)
+                if content.workbook or content.layers
+                else [read_text(content, wanted)]
             )
         asked.say(0.5 * done / len(files))
     return tables
@@ -386,24 +391,26 @@ def _shift(row: list[str], width: int, separator: str) -> str:
 
 
 def read_workbook(content: Content, wanted: Wanted) -> list[Table]:
-    """Read every sheet of a workbook whose header has the needed columns; name the others.
+    """Read every sheet or layer whose header has the needed columns; name the others.
 
     Raises
     ------
     FeedFormatError
-        The workbook is damaged, or no sheet has the needed columns.
+        The file is damaged, or no sheet has the needed columns.
     """
-    sheets = read_sheets(content, wanted.feed)
+    sheets, said = read_sheets(content, wanted.feed)
+    part = "layer" if content.layers else "sheet"
     headers = {name: find_header(rows, wanted) for name, rows in sheets.items()}
     chosen = {name: header for name, header in headers.items() if header is not None}
     if not chosen:
         rows = [row for sheet in sheets.values() for row in sheet[:HEADER_WITHIN]]
         raise _no_header(content.name, sorted(rows, key=len, reverse=True), wanted)
     skipped = [f"'{name}'" for name, rows in sheets.items() if rows and name not in chosen]
-    notes = (f"{content.name}: no table was found on sheet {', '.join(skipped)}.",) * bool(skipped)
+    found = f"{content.name}: no table was found on {part} {', '.join(skipped)}."
+    notes = (*said, *((found,) if skipped else ()))
     tables: list[Table] = []
     for name, header in chosen.items():
-        label = content.name if len(chosen) == 1 else f"{content.name} (sheet {name})"
+        label = content.name if len(chosen) == 1 else f"{content.name} ({part} {name})"
         cells, faults = _cells_of(sheets[name][header.line + 1 :], header, None)
         tables.append(
             _table(label, content.name, header, cells, faults, notes=() if tables else notes)
@@ -411,16 +418,26 @@ def read_workbook(content: Content, wanted: Wanted) -> list[Table]:
     return tables
 
 
-def read_sheets(content: Content, feed: str) -> dict[str, list[list[str]]]:
-    """Read every sheet of a workbook as rows of text.
+def read_sheets(content: Content, feed: str) -> tuple[Sheets, tuple[str, ...]]:
+    """Read every sheet of a workbook, or layer of a map file, as rows of text.
+
+    Returns
+    -------
+    sheets, notes
+        Rows by sheet; sentences on what was supposed of a map file.
 
     Raises
     ------
     FeedFormatError
-        The workbook is damaged.
+        The file is damaged, or a map file without points.
     """
-    if is_ods(content):
-        return read_ods(content, feed)
+    if content.layers:
+        layers, notes = read_layers(content, feed)
+        return {name: _written(rows) for name, rows in layers.items()}, notes
+    return (read_ods if is_ods(content) else _read_xlsx)(content, feed), ()
+
+
+def _read_xlsx(content: Content, feed: str) -> Sheets:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and validations we do not use
@@ -435,7 +452,11 @@ def read_sheets(content: Content, feed: str) -> dict[str, list[list[str]]]:
 
 def _sheet_rows(sheet: Any) -> list[list[str]]:
     sheet.reset_dimensions()  # some writers state them wrongly
-    return [[write_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    return _written(sheet.iter_rows(values_only=True))
+
+
+def _written(rows: Iterable[Iterable[object]]) -> list[list[str]]:
+    return [[write_cell(cell) for cell in row] for row in rows]
 
 
 def write_cell(value: object) -> str:

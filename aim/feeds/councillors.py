@@ -118,7 +118,7 @@ def read_rows(cells: pd.DataFrame) -> Draft:
 FEED = TableFeed(
     name="councillors",
     title="What residents told ward councillors, by ward, street and postcode",
-    reads="csv or xlsx, also .gz, .xz or .zip",
+    reads="csv, xlsx, ods, gpkg or shp, also .gz, .xz or .zip",
     shapes=(
         Shape(
             columns=COLUMNS,

@@ -210,7 +210,7 @@ def _shape(file: str, mapping: Mapping[str, str]) -> Shape:
 FEED = AnyTableFeed(
     name="table",
     title="Any table with a date and a type or place: columns by a mapping, or guessed",
-    reads="csv, xlsx, json or geojson, also .gz, .xz or .zip",
+    reads="csv, xlsx, ods, json, geojson, gpkg or shp, also .gz, .xz or .zip",
     shapes=(Shape(COLUMNS, (WHEN, WHAT), IDENTITY, read_rows, "reference"),),
     personal=PERSONAL,
 )

@@ -140,7 +140,7 @@ def _description(cells: pd.DataFrame) -> pd.Series:
 FEED = TableFeed(
     name="wardens",
     title="Neighbourhood wardens' jobs, with day, time, easting and northing",
-    reads="xlsx or csv, also .gz, .xz or .zip",
+    reads="xlsx, ods, csv, gpkg or shp, also .gz, .xz or .zip",
     shapes=(
         Shape(
             columns=COLUMNS,
