@@ -1,9 +1,10 @@
-"""The loading bay: lists leave as csv, json, geojson, xlsx, gpkg and kml, marked and whole."""
+"""The loading bay: lists leave as csv, json, geojson, xlsx, gpkg and kml, papers as PDF."""
 
 from aim.exports.cells import escape_cell
 from aim.exports.formats import CsvExporter, GeoJsonExporter, JsonExporter
 from aim.exports.geofiles import GeoPackageExporter, KmlExporter
 from aim.exports.listing import Listing, listing_of_hotspots, listing_of_incidents
+from aim.exports.papers import Paper, Part, write_pdf, write_png
 from aim.exports.sheets import ExcelExporter
 from aim.exports.texts import text_table
 from aim.exports.writing import (
@@ -26,6 +27,8 @@ __all__ = [
     "JsonExporter",
     "KmlExporter",
     "Listing",
+    "Paper",
+    "Part",
     "escape_cell",
     "exporter_for",
     "listing_of_hotspots",
@@ -33,6 +36,8 @@ __all__ = [
     "text_table",
     "write_file",
     "write_listing",
+    "write_pdf",
+    "write_png",
     "write_rejected",
     "write_whole",
 ]

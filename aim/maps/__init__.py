@@ -4,6 +4,7 @@ from aim.maps.charts import trend_svg
 from aim.maps.hub_map import build_map, live_map_page
 from aim.maps.layers import layers_json
 from aim.maps.page import asset_folders, render_page
+from aim.maps.static_maps import still_map_svg
 
 __all__ = [
     "asset_folders",
@@ -11,5 +12,6 @@ __all__ = [
     "layers_json",
     "live_map_page",
     "render_page",
+    "still_map_svg",
     "trend_svg",
 ]

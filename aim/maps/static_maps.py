@@ -1,0 +1,135 @@
+"""A map that stands still, for paper: ward outlines and places as SVG, with scale and north."""
+
+import math
+from collections.abc import Iterable
+from html import escape
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from aim.maps.layers import check_grid
+
+WIDTH, MOST_HEIGHT, MARGIN = 680, 620, 14
+_INK, _LAND, _CHOSEN, _LINE, _HOT = "#1d2b36", "#f3f2f1", "#dbe7f0", "#8a97a1", "#b3261e"
+_STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
+_KILOMETRE = 1_000
+
+
+def still_map_svg(
+    wards: gpd.GeoDataFrame, *, chosen: Iterable[str] = (), places: gpd.GeoDataFrame | None = None
+) -> str:
+    """Draw wards and numbered places as a picture.
+
+    Parameters
+    ----------
+    wards
+        ``ward_code`` and polygons in EPSG:27700 (metres). The picture shows the chosen ones and
+        as much of their neighbours as lies beside them.
+    chosen
+        Codes drawn in colour; all wards are in the picture if none is.
+    places
+        Polygons in EPSG:27700 with ``rank``, drawn above the wards.
+
+    Returns
+    -------
+    str
+        One ``svg`` element with scale bar and north arrow; without wards an empty string.
+
+    Raises
+    ------
+    CrsError
+        A frame is not in EPSG:27700.
+
+    Examples
+    --------
+    >>> box = shapely.box(450_000, 520_000, 452_000, 521_000)
+    >>> wards = gpd.GeoDataFrame({"ward_code": ["W1"]}, geometry=[box], crs="EPSG:27700")
+    >>> still_map_svg(wards, chosen=["W1"]).count("<path")
+    2
+    """
+    check_grid(wards, "wards")
+    if wards.empty:
+        return ""
+    codes = set(chosen)
+    inside = wards[wards["ward_code"].isin(codes)] if codes else wards
+    paper = _Paper(inside.total_bounds)
+    drawn = [
+        _path(shape, paper, fill=_CHOSEN if code in codes else _LAND, line=_LINE)
+        for code, shape in zip(wards["ward_code"], wards.geometry, strict=True)
+        if shapely.intersects(shape, paper.window)
+    ]
+    if places is not None and len(places):
+        check_grid(places, "places")
+        drawn += [_place(row.geometry, row.rank, paper) for row in places.itertuples()]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{paper.height}"'
+        f' viewBox="0 0 {WIDTH} {paper.height}" font-family="Arial, Helvetica, sans-serif"'
+        f' font-size="13" fill="{_INK}">{"".join(drawn)}{_scale_bar(paper)}{_north()}</svg>'
+    )
+
+
+class _Paper:
+    """Metres to pixels: the same scale both ways, north up."""
+
+    def __init__(self, bounds: npt.NDArray[np.float64]) -> None:
+        west, south, east, north = bounds
+        across, down = max(east - west, 1.0), max(north - south, 1.0)
+        self.scale = min((WIDTH - 2 * MARGIN) / across, (MOST_HEIGHT - 2 * MARGIN) / down)
+        self.height = math.ceil(down * self.scale + 2 * MARGIN)
+        # What is left beside a narrow ward shows its neighbours.
+        self.west = (west + east) / 2 - WIDTH / 2 / self.scale
+        self.north = north + MARGIN / self.scale
+        self.window = shapely.box(
+            self.west,
+            self.north - self.height / self.scale,
+            self.west + WIDTH / self.scale,
+            self.north,
+        )
+
+    def pixels(self, ring: npt.NDArray[np.float64]) -> str:
+        """Return a ring as the points of a path."""
+        across = (ring[:, 0] - self.west) * self.scale
+        down = (self.north - ring[:, 1]) * self.scale
+        return "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(across, down, strict=True))
+
+
+def _path(shape: shapely.Geometry, paper: _Paper, *, fill: str, line: str) -> str:
+    within = shapely.intersection(shape, paper.window)
+    # Half a pixel is the finest a reader can see.
+    rings = shapely.get_rings(shapely.get_parts(shapely.simplify(within, 0.5 / paper.scale)))
+    points = "".join(f"M{paper.pixels(shapely.get_coordinates(ring))}Z" for ring in rings)
+    return (
+        f'<path d="{points}" fill="{fill}" fill-rule="evenodd" stroke="{line}" stroke-width="1"/>'
+    )
+
+
+def _place(shape: shapely.Geometry, rank: object, paper: _Paper) -> str:
+    centre = shapely.get_coordinates(shapely.point_on_surface(shape))
+    x, y = paper.pixels(centre).split()
+    return (
+        f'<g fill-opacity="0.35">{_path(shape, paper, fill=_HOT, line=_HOT)}</g>'
+        f'<circle cx="{x}" cy="{y}" r="10" fill="{_HOT}"/>'
+        f'<text x="{x}" y="{float(y) + 4.5:.1f}" text-anchor="middle" fill="#ffffff"'
+        f' font-weight="700">{escape(str(rank))}</text>'
+    )
+
+
+def _scale_bar(paper: _Paper) -> str:
+    fitting = [metres for metres in _STEPS if metres * paper.scale <= WIDTH / 4]
+    metres = max(fitting, default=_STEPS[0])
+    told = f"{metres // _KILOMETRE} km" if metres >= _KILOMETRE else f"{metres} m"
+    length, y = metres * paper.scale, paper.height - 12
+    return (
+        f'<path d="M12 {y - 5}V{y}H{12 + length:.1f}V{y - 5}" fill="none" stroke="{_INK}"'
+        f' stroke-width="2"/><text x="{18 + length:.1f}" y="{y + 1}">{told}</text>'
+    )
+
+
+def _north() -> str:
+    x = WIDTH - 22
+    return (
+        f'<polygon points="{x},10 {x - 7},28 {x},23 {x + 7},28"/>'
+        f'<text x="{x}" y="43" text-anchor="middle">N</text>'
+    )

@@ -1,0 +1,46 @@
+"""The map on paper: what was chosen stands out, and the scale is true."""
+
+import re
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from aim.errors import CrsError
+from aim.maps import still_map_svg
+
+WARDS = gpd.GeoDataFrame(
+    {"ward_code": ["W1", "W2"]},
+    geometry=[
+        shapely.box(450_000, 520_000, 452_000, 521_000),
+        shapely.box(452_000, 520_000, 470_000, 521_000),
+    ],
+    crs="EPSG:27700",
+)
+
+
+def test_a_chosen_ward_is_coloured_and_its_neighbour_is_beside_it():
+    svg = still_map_svg(WARDS, chosen=["W1"])
+    assert svg.count('fill="#dbe7f0"') == 1
+    assert svg.count('fill="#f3f2f1"') == 1
+
+
+def test_the_scale_bar_is_as_long_as_it_says():
+    svg = still_map_svg(WARDS, chosen=["W1"])
+    metres_a_pixel = 2_000 / (680 - 2 * 14)
+    start, end = map(float, re.search(r'd="M(\d+) [\d.]+V[\d.]+H([\d.]+)V', svg).groups())
+    assert ">500 m<" in svg
+    assert (end - start) * metres_a_pixel == pytest.approx(500, abs=1)
+
+
+def test_places_carry_their_rank():
+    places = gpd.GeoDataFrame(
+        {"rank": [3]}, geometry=[shapely.box(450_900, 520_400, 451_000, 520_500)], crs="EPSG:27700"
+    )
+    assert ">3</text>" in still_map_svg(WARDS, chosen=["W1"], places=places)
+
+
+def test_no_wards_no_map_and_degrees_are_refused():
+    assert still_map_svg(WARDS.iloc[:0]) == ""
+    with pytest.raises(CrsError, match="wards"):
+        still_map_svg(WARDS.to_crs("EPSG:4326"))
