@@ -9,7 +9,7 @@ import pandas as pd
 
 from aim.feeds._identity import normal_references, row_ids
 from aim.feeds._personal import mask_personal, mask_text
-from aim.feeds._seam import Asked, Draft, Shape, blank_texts, filled, on_distinct, say_rows
+from aim.feeds._seam import Asked, Draft, Shape, blank_texts, distinct, filled, on_distinct, say_rows
 from aim.feeds._table import Table, Wanted, read_tables
 from aim.feeds._words import classify_words, join_texts, unknown_words
 from aim.model.incidents import (
@@ -300,7 +300,9 @@ def shown_cells(cells: pd.Series, reasons: pd.Series) -> pd.Series:
     >>> shown_cells(pd.Series(["31/02/2026", "Jo Bloggs"]), reasons).tolist()
     ['31/02/2026', '']
     """
-    return cells.where(reasons.str.contains("'", regex=False), "")
+    codes, texts = distinct(reasons)
+    shown = np.array(["'" in text for text in texts], dtype=bool)[codes]
+    return cells.where(shown, "")
 
 
 def no_type(cells: pd.DataFrame, names: Sequence[str]) -> pd.Series:

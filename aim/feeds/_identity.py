@@ -10,12 +10,14 @@ identity version instead.
 """
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from aim.feeds._seam import filled, on_distinct
+from aim.feeds._seam import distinct, filled, has_spaces, on_distinct
 
 # What clerks write where there is no reference.
 NO_REFERENCE = frozenset(
@@ -121,9 +123,11 @@ def normal_references(cells: pd.Series) -> pd.Series:
     >>> normal_references(pd.Series([" W 1001.0", "n/a"], dtype=object)).tolist()
     ['W 1001.0', '']
     """
-    lengths = set(map(len, cells)) - {0}
-    # Letters and figures alone, too long for a word that is none: as they stand.
-    if min(lengths, default=0) > _LONGEST_NONE and "".join(cells).isalnum():
+    texts = cells.tolist()
+    lengths = set(map(len, texts)) - {0}
+    joined = "".join(texts)
+    # Nothing to trim, no decimals, too long for a word that is none: as they stand.
+    if min(lengths, default=0) > _LONGEST_NONE and "." not in joined and not has_spaces(joined):
         return cells
     return on_distinct(cells, normal_reference)
 
@@ -171,39 +175,43 @@ def row_ids(
     alone = ~referred
     texts = _cell_texts(cells[alone], sources[alone], feed, version)
     counts = _occurrences(texts, files[alone])
-    fresh = _sealer(key)
-    ids[alone] = [
-        _seal(fresh, f"{text}{_JOIN}{count}") for text, count in zip(texts, counts, strict=True)
-    ]
+    ids[alone] = _seals(key, "", map(_JOIN.join, zip(texts, map(str, counts), strict=True)))
     return pd.Series(ids, index=cells.index, dtype=object)
 
 
-def _seal_references(references: pd.Series, sources: pd.Series, feed: str, key: bytes) -> list[str]:
-    begun = {who: _sealer(key, _JOIN.join(("ref", who, feed, ""))) for who in sources.unique()}
-    return [_seal(begun[who], text) for who, text in zip(sources, references, strict=True)]
+def _seal_references(
+    references: pd.Series, sources: pd.Series, feed: str, key: bytes
+) -> npt.NDArray[np.object_]:
+    seals = np.empty(len(references), dtype=object)
+    codes, names = distinct(sources)
+    texts = references.to_numpy(dtype=object)
+    for code, who in enumerate(names):
+        rows = codes == code
+        seals[rows] = _seals(key, _JOIN.join(("ref", who, feed, "")), texts[rows].tolist())
+    return seals
 
 
-def _sealer(key: bytes, beginning: str = "") -> blake2b:
-    """Return a seal begun: the key and what all texts begin with are worked in once."""
-    return blake2b(beginning.encode(), digest_size=16, key=key[:64])
-
-
-def _seal(begun: blake2b, text: str) -> str:
-    seal = begun.copy()
-    seal.update(text.encode())
-    return seal.hexdigest()
+def _seals(key: bytes, beginning: str, texts: Iterable[str]) -> list[str]:
+    """Seal texts; the key and what all of them begin with are worked in once."""
+    begin = blake2b(beginning.encode(), digest_size=16, key=key[:64]).copy
+    seals = []
+    for text in texts:  # a million times: no call that could be left out
+        seal = begin()
+        seal.update(text.encode())
+        seals.append(seal.hexdigest())
+    return seals
 
 
 def _cell_texts(cells: pd.DataFrame, sources: pd.Series, feed: str, version: str) -> list[str]:
-    normal = [on_distinct(cells[name], normal_cell) for name in cells.columns]
-    return [
-        _JOIN.join(("cells", who, feed, version, *row))
-        for who, *row in zip(sources, *normal, strict=True)
-    ]
+    normal = [on_distinct(cells[name], normal_cell).tolist() for name in cells.columns]
+    begun = on_distinct(sources, lambda who: _JOIN.join(("cells", who, feed, version)))
+    return list(map(_JOIN.join, zip(begun.tolist(), *normal, strict=True)))
 
 
 def _occurrences(texts: list[str], files: pd.Series) -> list[int]:
     """Count identical rows within a file, so that a month loaded alone or among others agrees."""
-    rows = pd.DataFrame({"text": pd.Series(texts, dtype=object), "file": files.to_numpy()})
+    rows = pd.DataFrame(
+        {"text": pd.factorize(np.array(texts, dtype=object))[0], "file": distinct(files)[0]}
+    )
     counts: list[int] = rows.groupby(["file", "text"], sort=False).cumcount().tolist()
     return counts

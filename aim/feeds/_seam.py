@@ -221,6 +221,17 @@ def filled(texts: pd.Series) -> pd.Series:
     return pd.Series(texts.to_numpy(dtype=object).astype(bool), index=texts.index)
 
 
+def has_spaces(text: str) -> bool:
+    """Tell whether any white space is in a text, quicker than any pattern.
+
+    Examples
+    --------
+    >>> has_spaces("a b"), has_spaces("ab "), has_spaces("ab"), has_spaces("")
+    (True, True, False, False)
+    """
+    return text.split(None, 1) != [text][: len(text)]
+
+
 def blank_texts(index: pd.Index) -> pd.Series:
     """Return a column of empty texts."""
     return pd.Series("", index=index, dtype=object)

@@ -23,7 +23,7 @@ from aim.feeds._kinds import other_kind
 from aim.feeds._layers import read_layers
 from aim.feeds._ods import is_ods, read_ods
 from aim.feeds._records import looks_like_records, read_records, refuse_answers
-from aim.feeds._seam import Asked, Shape, filled, header_key, on_distinct
+from aim.feeds._seam import Asked, Shape, filled, has_spaces, header_key, on_distinct
 
 Sheets = dict[str, list[list[str]]]
 
@@ -321,7 +321,7 @@ def _read_clean(body: str, separator: str, header: Header) -> pd.DataFrame | Non
         return None
     cells = read.iloc[1:].reset_index(drop=True)
     lines = max(body.count("\n"), body.count("\r")) + (body[-1:] not in "\r\n")
-    if lines != len(cells) or any(cells[one].any() for one in overflow):
+    if lines != len(cells) or any(filled(cells[one]).any() for one in overflow):
         return None
     return cells.drop(columns=overflow)
 
@@ -540,8 +540,8 @@ def _rows_to_last(named: pd.DataFrame, faults: pd.Series) -> int:
 
 
 def _trimmed(cells: pd.Series) -> pd.Series:
-    # Letters and figures alone, such as references: nothing to trim, and each one another.
-    return cells if "".join(cells).isalnum() else on_distinct(cells, _trim)
+    # References, numbers: without any space there is nothing to trim.
+    return on_distinct(cells, _trim) if has_spaces("".join(cells.tolist())) else cells
 
 
 def _trim(text: str) -> str:
