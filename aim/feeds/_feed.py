@@ -9,8 +9,18 @@ import pandas as pd
 
 from aim.feeds._identity import normal_references, row_ids
 from aim.feeds._personal import mask_personal, mask_text
-from aim.feeds._seam import Asked, Draft, Shape, blank_texts, distinct, filled, on_distinct, say_rows
+from aim.feeds._seam import (
+    Asked,
+    Draft,
+    Shape,
+    blank_texts,
+    distinct,
+    filled,
+    on_distinct,
+    say_rows,
+)
 from aim.feeds._table import Table, Wanted, read_tables
+from aim.feeds._totals import A_TOTAL, find_totals
 from aim.feeds._words import classify_words, join_texts, unknown_words
 from aim.model.incidents import (
     REJECTED_COLUMNS,
@@ -182,7 +192,7 @@ def _add_words(rows: pd.DataFrame, draft: Draft, taxonomy: Taxonomy) -> None:
 def _add_faults(
     rows: pd.DataFrame, cells: pd.DataFrame, draft: Draft, table_faults: pd.Series
 ) -> None:
-    """Add why a row is refused: blank before shifted before what the feed found."""
+    """Add why a row is refused: blank before shifted, then a total, then what the feed found."""
     shifted = table_faults.set_axis(rows.index)
     astray = filled(shifted)
     silent = ~astray
@@ -190,9 +200,11 @@ def _add_faults(
         if not silent.any():
             break
         silent = silent & ~filled(cells[name])
-    reason = draft.faults["reason"].mask(astray, shifted)
+    faulty = filled(draft.faults["reason"]) & ~astray & ~silent
+    total = find_totals(cells, faulty, rows["file"])
+    reason = draft.faults["reason"].mask(total, A_TOTAL).mask(astray, shifted)
     rows["reason"] = reason.mask(silent, "The row is blank")
-    rows["cell"] = draft.faults["cell"].mask(astray | silent, "")
+    rows["cell"] = draft.faults["cell"].mask(astray | silent | total, "")
 
 
 def _reject_repeats(rows: pd.DataFrame) -> None:

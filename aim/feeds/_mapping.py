@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ from aim.errors import FeedError, FeedFormatError
 from aim.feeds._dates import read_moments, settle_days
 from aim.feeds._files import Content, list_files, read_contents
 from aim.feeds._gridrefs import read_grid_reference
+from aim.feeds._headers import merged_header
 from aim.feeds._kinds import other_kind
 from aim.feeds._records import looks_like_records, read_records, refuse_answers
 from aim.feeds._seam import filled, header_key
@@ -130,7 +132,10 @@ def guess_columns(
         else [_grid(content, feed)]
     )
     known = {header_key(word) for words in synonyms.values() for word in words}
-    header, rows = max((_split_header(grid, known) for grid in grids), key=lambda one: len(one[1]))
+    dropped = {header_key(word) for word in personal}
+    tables = [_split_header(grid, known, dropped) for grid in grids]
+    # A sheet beside the table, such as a guide, may be the longer one but names no column.
+    header, rows = max(tables, key=lambda one: (_named_count(one[0], known) > 1, len(one[1])))
     if said := next(
         (kind for row in (header, *rows[:HEADER_WITHIN]) if (kind := other_kind(row))), ""
     ):
@@ -155,15 +160,28 @@ def _split(lines: list[str], separator: str) -> list[list[str]]:
         return []
 
 
-def _split_header(rows: list[list[str]], known: set[str]) -> tuple[list[str], list[list[str]]]:
-    """Return the header, the row that names most of what we know, else the first of full width."""
+def _split_header(
+    rows: list[list[str]], known: set[str], personal: set[str]
+) -> tuple[list[str], list[list[str]]]:
+    """Return the header, the row that names most of what we know, else the first of full width.
+
+    Two rows together are the header where they name more than any row alone.
+    """
     if not rows:
         return [], []
     above = rows[:HEADER_WITHIN]
-    named = [len({header_key(cell) for cell in row} & known) for row in above]
+    named = [_named_count(row, known) for row in above]
     widths = [sum(bool(cell.strip()) for cell in row) for row in above]
     line = max(range(len(above)), key=lambda at: (named[at], widths[at], -at))
+    pairs = [merged_header(*pair, known=known, personal=personal) for pair in pairwise(above)]
+    together = max(range(len(pairs)), key=lambda at: _named_count(pairs[at], known), default=None)
+    if together is not None and _named_count(pairs[together], known) > named[line]:
+        return pairs[together], rows[together + 2 :]
     return above[line], rows[line + 1 :]
+
+
+def _named_count(row: list[str], known: set[str]) -> int:
+    return len({header_key(cell) for cell in row} & known)
 
 
 def _guess(

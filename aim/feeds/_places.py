@@ -22,6 +22,21 @@ Flags = npt.NDArray[np.bool_]
 # The United Kingdom with its islands, in degrees: west, south, east, north.
 UK_BOUNDS = (-9.0, 49.0, 2.5, 61.5)
 POSITION_COLUMNS = ("lon", "lat", "easting", "northing")
+# Where the grid's axes cross, as senders have it: its true origin counted from the false one, and
+# the two numbers of the shift between them. In degrees: the true origin, then 0,0 and the shift as
+# they come out of the grid.
+_ORIGINS_M = ((400_000.0, -100_000.0), FALSE_ORIGIN)
+_TRUE_ORIGIN = (-2.0, 49.0)
+# What map services give for a place they cannot find: the middle of a country, longitude first.
+_MIDDLES = (
+    (-3.435973, 55.378051),  # the United Kingdom
+    (-3.276575, 54.702354),
+    (-1.174320, 52.355518),  # England
+    (-1.264906, 52.531021),
+    (-3.783712, 52.130661),  # Wales
+    (-4.202646, 56.490671),  # Scotland
+)
+_SAME_DEGREES = 6e-5  # four places after the point, some six metres
 _NEAR_M = 30_000.0  # a partnership's area lies well within this of its middle
 _FEWEST_TO_JUDGE = 10
 
@@ -116,7 +131,7 @@ def _number(text: str) -> float:
 def _check_metres(metres: _Pairs) -> None:
     zero = (metres.x == 0) & (metres.y == 0)
     metres.drop(zero, "Easting and northing are 0,0; kept without a position")
-    origin = (metres.x == FALSE_ORIGIN[0]) & (metres.y == FALSE_ORIGIN[1])
+    origin = np.logical_or.reduce([(metres.x == x) & (metres.y == y) for x, y in _ORIGINS_M])
     metres.drop(origin, "Easting and northing are the grid's false origin; kept without a position")
     exchanged = "Easting and northing were exchanged and have been put right"
     outside = _outside(metres.x, metres.y, GRID_BOUNDS)
@@ -149,6 +164,30 @@ def _check_degrees(degrees: _Pairs) -> None:
     degrees.drop(
         lost, "Longitude and latitude are outside the United Kingdom; kept without a position"
     )
+    origin = _at(degrees, (_TRUE_ORIGIN, *_degrees_of((0.0, 0.0), FALSE_ORIGIN)))
+    degrees.drop(
+        origin, "Longitude and latitude are the grid's false origin; kept without a position"
+    )
+    middle = _at(degrees, _MIDDLES)
+    degrees.drop(
+        middle,
+        "Longitude and latitude are the middle of a country, as a map service gives for a place it"
+        " cannot find; kept without a position",
+    )
+
+
+def _at(pairs: _Pairs, points: tuple[tuple[float, float], ...]) -> Flags:
+    """Mark positions at one of the points, as near as four places after the point can tell."""
+    found = np.zeros(len(pairs.x), dtype=bool)
+    for x, y in points:
+        near = np.flatnonzero(np.abs(pairs.x - x) <= _SAME_DEGREES)
+        found[near] = found[near] | (np.abs(pairs.y[near] - y) <= _SAME_DEGREES)
+    return found
+
+
+def _degrees_of(*metres: tuple[float, float]) -> tuple[tuple[float, float], ...]:
+    lon, lat = to_degrees([x for x, _ in metres], [y for _, y in metres])
+    return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
 
 
 def _outside(x: Floats, y: Floats, bounds: tuple[float, float, float, float]) -> Flags:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from aim.errors import FeedFormatError
 from aim.feeds._files import Content, list_files, looks_utf16, read_contents
+from aim.feeds._headers import below_personal, merged_header
 from aim.feeds._kinds import other_kind
 from aim.feeds._layers import read_layers
 from aim.feeds._ods import is_ods, read_ods
@@ -123,14 +124,34 @@ def read_tables(path: Path, wanted: Wanted, asked: Asked) -> list[Table]:
 
 
 def find_header(rows: Sequence[Sequence[str]], wanted: Wanted) -> Header | None:
-    """Return the first row that names one of each group of needed columns."""
-    for line, row in enumerate(rows[:HEADER_WITHIN]):
-        keys = [header_key(cell) for cell in row]
-        for shape in wanted.shapes:
-            positions = _positions(keys, shape)
-            if all(any(name in positions for name in group) for group in shape.needed):
-                dropped = _personal_headers(row, keys, positions, wanted)
-                return Header(shape, line, len(row), positions, dropped)
+    """Return the first row, or two rows together, that name one of each group of needed columns."""
+    above = rows[: HEADER_WITHIN + 1]
+    headers = (header for shape in wanted.shapes for one in shape.columns for header in one.headers)
+    known = set(map(header_key, headers))
+    personal = set(map(header_key, wanted.personal))
+    upper: Sequence[str] = ()
+    for line, row in enumerate(above[:HEADER_WITHIN]):
+        single = _fit(below_personal(upper, row, known, personal), line, wanted)
+        lower = above[line + 1] if line + 1 < len(above) else ()
+        both = _fit(merged_header(row, lower, known, personal), line + 1, wanted) if lower else None
+        # Two rows count only where they name more than each alone: a title is no upper header.
+        others = (single, _fit(below_personal(row, lower, known, personal), line + 1, wanted))
+        if both and all(len(both.positions) > len(one.positions) for one in others if one):
+            return both
+        if single:
+            return single
+        upper = row
+    return None
+
+
+def _fit(row: Sequence[str], line: int, wanted: Wanted) -> Header | None:
+    """Return what a row names where it names all a layout needs."""
+    keys = [header_key(cell) for cell in row]
+    for shape in wanted.shapes:
+        positions = _positions(keys, shape)
+        if all(any(name in positions for name in group) for group in shape.needed):
+            dropped = _personal_headers(row, keys, positions, wanted)
+            return Header(shape, line, len(row), positions, dropped)
     return None
 
 
@@ -166,7 +187,7 @@ def _no_header(name: str, rows: Sequence[Sequence[str]], wanted: Wanted) -> Feed
         " or ".join(shape.header_of(one) for one in group)
         for group in shape.needed
         if not any(one in found for one in group)
-    ]
+    ] or ["columns that stand below no heading for people's details"]
     headers = [cell.strip() for cell in row if cell.strip() and len(cell) <= _LONGEST_HEADER]
     seen = f"found {', '.join(headers[:_MOST_HEADERS])}" if found else "found nothing like a header"
     return FeedFormatError(

@@ -30,6 +30,7 @@ def test_metres_give_degrees_and_degrees_give_metres():
     [
         ("0", "0", "are 0,0"),
         ("400000", "100000", "false origin"),
+        ("400000", "-100000", "false origin"),
         ("-1", "520000", "outside the British grid"),
         ("700001", "700001", "outside the British grid"),
         ("449000", "1300001", "outside the British grid"),
@@ -63,6 +64,11 @@ def test_the_edge_of_the_grid_is_on_it(easting, northing):
         ("2.51", "54", "outside the United Kingdom"),
         ("-1", "48.99", "outside the United Kingdom"),
         ("-1", "61.51", "outside the United Kingdom"),
+        ("-2", "49", "false origin"),
+        ("-7.55716", "49.76681", "false origin"),
+        ("-2.00137", "50.79956", "false origin"),
+        ("-1.17432", "52.3555", "middle of a country"),
+        ("-3.4360", "55.3781", "middle of a country"),
         ("-1", "", "Only one of longitude and latitude"),
         ("x", "54", "is not a number"),
     ],
@@ -75,6 +81,11 @@ def test_degrees_that_are_no_place_leave_the_row_without_a_position(lon, lat, sa
 
 @pytest.mark.parametrize(("lon", "lat"), [("-9", "49"), ("2.5", "61.5"), ("0", "51.5")])
 def test_the_edge_of_the_kingdom_is_in_it(lon, lat):
+    assert read(longitude=[lon], latitude=[lat])[1] == ()
+
+
+@pytest.mark.parametrize(("lon", "lat"), [("-1.1744", "52.3555"), ("-1.1743", "52.3556")])
+def test_ten_metres_from_the_middle_of_a_country_is_a_place(lon, lat):
     assert read(longitude=[lon], latitude=[lat])[1] == ()
 
 
