@@ -13,7 +13,9 @@
     │   ├── ConflictError          somebody else got there first
     │   └── SchemaVersionError     the store is older or newer than this program
     ├── AccessError            the doorkeeper
-    │   └── NotAllowedError        this person may not do that, and why
+    │   ├── NotAllowedError        this person may not do that, and why
+    │   └── SignInError            nobody came in, and why
+    │       └── TooManyAttemptsError   too many tries; later
     ├── ExportError            a list or page could not be written
     └── ServiceError           the hub could not be started
 
@@ -76,6 +78,14 @@ class AccessError(AimError):
 
 class NotAllowedError(AccessError):
     """The person asking may not do that; the text says why."""
+
+
+class SignInError(AccessError):
+    """Nobody came in; the text says why, and no more than a stranger may know."""
+
+
+class TooManyAttemptsError(SignInError):
+    """There were too many tries; the text says when to come back."""
 
 
 class ExportError(AimError):

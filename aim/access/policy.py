@@ -110,13 +110,15 @@ LOCAL_ANALYST = Actor(
 
 
 def is_allowed(actor: Actor, action: Action) -> bool:
-    """Tell whether one of the actor's roles allows the action.
+    """Tell whether one of the actor's roles allows the action, and a token's limits too.
 
     Examples
     --------
     >>> is_allowed(Actor("c1", "council", frozenset({Role.COUNCILLOR})), Action.VIEW)
     False
     """
+    if actor.limits is not None and action not in actor.limits:
+        return False
     return any(action in POLICY[role].actions for role in actor.roles)
 
 
@@ -133,7 +135,8 @@ def require(actor: Actor, action: Action) -> None:
     >>> require(LOCAL_ANALYST, Action.VIEW)
     """
     if not is_allowed(actor, action):
-        held = ", ".join(sorted(actor.roles)) or "no role"
+        limited = actor.limits is not None and action not in actor.limits
+        held = "this token" if limited else ", ".join(sorted(actor.roles)) or "no role"
         raise NotAllowedError(
             f"{actor.id} may not {action}: {held} does not allow it. Ask the hub's administrator."
         )

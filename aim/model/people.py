@@ -59,6 +59,8 @@ class Actor:
         Codes of the wards and names of the groups that are the person's own today.
     withheld
         What a sharing agreement keeps from the person, as ``Reach.withheld`` has it.
+    limits
+        The only actions a token was made for; None for a person.
 
     Examples
     --------
@@ -72,6 +74,7 @@ class Actor:
     wards: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     withheld: frozenset[tuple[str, str]] = frozenset()
+    limits: frozenset[Action] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ from aim.errors import (
     ParameterError,
     SchemaVersionError,
     ServiceError,
+    SignInError,
     StoreError,
+    TooManyAttemptsError,
     UnknownFeedError,
 )
 from aim.model.types import slug_of
@@ -52,6 +54,8 @@ STATUS: dict[type[AimError], int] = {
     SchemaVersionError: 503,
     AccessError: 403,
     NotAllowedError: 403,
+    SignInError: 401,
+    TooManyAttemptsError: 429,
     ExportError: 500,
     ServiceError: 503,
 }
@@ -59,12 +63,16 @@ STATUS: dict[type[AimError], int] = {
 # What a reader sees at the head of the problem.
 TITLES: dict[int, str] = {
     400: "The request could not be read",
+    401: "Sign in first",
     403: "You may not see that",
     404: "There is nothing here",
     405: "That cannot be done here",
+    408: "The request took too long to arrive",
     409: "Somebody else got there first",
+    413: "That is more than the hub takes",
     421: "This hub does not answer to that name",
     422: "The hub could not use what was asked",
+    429: "Too many tries",
     500: "Something went wrong in the hub",
     503: "The hub's store cannot answer",
 }

@@ -44,6 +44,7 @@ from aim.store import (
     schema,
     sqlite,
 )
+from aim.store.accounts import AccountChanges, AccountReads
 from aim.store.facts import DATA_VERSION, read_data_version, write_fact
 from aim.store.tables import RowState, audit
 
@@ -56,7 +57,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class DatabaseTransaction:
+class DatabaseTransaction(AccountChanges):
     """Changes that are kept together or not at all."""
 
     def __init__(self, connection: Connection, key: bytes, clock: Clock) -> None:
@@ -178,7 +179,7 @@ class DatabaseTransaction:
             write_fact(self._connection, DATA_VERSION, str(read_data_version(self._connection) + 1))
 
 
-class DatabaseStore:
+class DatabaseStore(AccountReads):
     """A store on SQLAlchemy Core; made by ``aim.store.open_store``."""
 
     def __init__(self, url: str, path: Path, engine: Engine, key: bytes, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from aim.model.accounts import Account, Attempts, Credentials, Session, Token
 from aim.model.audit import AuditEntry
 from aim.model.breaks import Break
 from aim.model.editions import HeldMonth
@@ -31,7 +33,91 @@ from aim.model.records import (
 Floats = npt.NDArray[np.float64]
 
 
-class Transaction(Protocol):
+class AccountChanges(Protocol):
+    """Changes that concern people; ids of accounts are never given twice."""
+
+    def add_account(self, added: Account) -> None:
+        """Keep a new account, which no password opens yet."""
+        ...
+
+    def change_account(self, changed: Account) -> None:
+        """Keep what an account is now."""
+        ...
+
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Keep what opens an account's door."""
+        ...
+
+    def save_session(self, kept: Session) -> None:
+        """Keep a session, new or used again."""
+        ...
+
+    def end_sessions(self, account_id: str, at: datetime) -> None:
+        """End every session of an account."""
+        ...
+
+    def add_token(self, made: Token) -> Token:
+        """Keep a token under the next number, which is never given again."""
+        ...
+
+    def revoke_token(self, number: int, at: datetime) -> Token:
+        """Make a token open nothing any more."""
+        ...
+
+    def attempts(self, who: str) -> Attempts | None:
+        """Return the failed tries counted under a mark."""
+        ...
+
+    def save_attempts(self, who: str, counted: Attempts | None) -> None:
+        """Keep the failed tries counted under a mark; None forgets them."""
+        ...
+
+    def forget_sign_ins(self, before: datetime) -> None:
+        """Remove sessions and failed tries that began before a moment."""
+        ...
+
+    def mark_demo(self) -> None:
+        """Mark the store as one of invented people and data, for good."""
+        ...
+
+
+class AccountReads(Protocol):
+    """Reads that concern people; accounts are no incidents and take no reach."""
+
+    def has_accounts(self) -> bool:
+        """Tell whether anybody has an account, disabled ones too."""
+        ...
+
+    def accounts(self) -> list[Account]:
+        """Return the accounts, by id."""
+        ...
+
+    def account(self, account_id: str) -> Account:
+        """Return one account."""
+        ...
+
+    def credentials(self, account_id: str) -> Credentials | None:
+        """Return what opens an account's door, None where there is no such account."""
+        ...
+
+    def session(self, token_hash: str) -> Session | None:
+        """Return the session of a token's hash, ended ones too."""
+        ...
+
+    def tokens(self) -> list[Token]:
+        """Return the tokens, by number."""
+        ...
+
+    def token(self, token_hash: str) -> Token | None:
+        """Return the token of a hash, revoked ones too."""
+        ...
+
+    def is_demo(self) -> bool:
+        """Tell whether the store was marked as one of invented people and data."""
+        ...
+
+
+class Transaction(AccountChanges, Protocol):
     """Changes that are kept together or not at all, with the audit entries that tell of them."""
 
     def save_delivery(
@@ -129,8 +215,8 @@ class Transaction(Protocol):
         ...
 
 
-class Store(Protocol):
-    """Where things are kept. Every read takes a ``Reach``; there is no read without one."""
+class Store(AccountReads, Protocol):
+    """Where things are kept. Every read of data takes a ``Reach``."""
 
     url: str
 

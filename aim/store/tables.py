@@ -377,5 +377,59 @@ audit = Table(
     Column("seal", String(64), nullable=False),
 )
 
+account = Table(
+    "account",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("agency", String(60), nullable=False),
+    # Roles, terms in wards, groups and what the pages call the person, JSON.
+    Column("facts", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("must_change", Boolean, nullable=False),
+    Column("notice_at", BigInteger),
+    # How an identity provider knows the person.
+    Column("sign_in_name", String(200), nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    # What opens the door; read by one function alone.
+    Column("password_hash", Text, nullable=False),
+    Column("one_time_secret", Text, nullable=False),
+    Column("one_time_step", BigInteger, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account", ForeignKey("account.id"), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    # Roles an identity provider gave for this session, JSON; null where the account's own hold.
+    Column("roles", Text),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("account", ForeignKey("account.id"), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+# Failed sign-ins by keyed mark of an account's name or a client's address.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("who", String(40), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("locked_until", BigInteger),
+)
+
 # Tables whose rows never change and never go.
 FOR_GOOD = (audit, run, run_hotspot, run_parent, run_member)

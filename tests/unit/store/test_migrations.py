@@ -14,11 +14,12 @@ from aim.store.opening import _opened
 from aim.store.tables import metadata
 from aim.testing.stores import everything_in
 
-NEXT_STEP = """
+NEWEST = schema.REVISIONS[-1]
+NEXT_STEP = f"""
 import sqlalchemy as sa
 from alembic import op
 revision = "later"
-down_revision = "0004"
+down_revision = "{NEWEST}"
 def upgrade():
     op.create_table("later", sa.Column("x", sa.Integer(), primary_key=True))
 def downgrade():
@@ -70,8 +71,8 @@ def test_down_and_up_again_ends_in_the_same_tables(store, tmp_path):
 def test_an_older_store_is_backed_up_and_brought_forward(filled, url, longer_way, tmp_path):
     before = everything_in(filled)
     said = init_store(url, versions=longer_way)
-    assert "from version 0004 to later" in said[1]
-    kept = next(tmp_path.glob("aim.version-0004-*.db"))
+    assert f"from version {NEWEST} to later" in said[1]
+    kept = next(tmp_path.glob(f"aim.version-{NEWEST}-*.db"))
     assert len(everything_in(filled)) == len(before)
     old = open_store(f"sqlite:///{kept}", key_file=tmp_path / "aim.db.key")
     assert len(everything_in(old)) == len(before)
@@ -98,5 +99,5 @@ def test_a_failed_step_leaves_the_store_as_it_was(filled, url, longer_way, tmp_p
         init_store(url, versions=longer_way)
     assert len(everything_in(filled)) == 50
     with _opened(tmp_path / "aim.db") as connection:
-        assert schema.stored_revision(connection) == "0004"
+        assert schema.stored_revision(connection) == NEWEST
         assert "later" not in inspect(connection).get_table_names()
