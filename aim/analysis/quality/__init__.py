@@ -2,14 +2,17 @@
 
 from aim.analysis.quality.channels import channel_of, find_channel_drops
 from aim.analysis.quality.crossings import crosses
+from aim.analysis.quality.default_points import at_default_points, find_default_points
 from aim.analysis.quality.monthly import monthly_quality, say_quality
 from aim.analysis.quality.outages import count_periods, find_outages
 
 __all__ = [
+    "at_default_points",
     "channel_of",
     "count_periods",
     "crosses",
     "find_channel_drops",
+    "find_default_points",
     "find_outages",
     "monthly_quality",
     "say_quality",
