@@ -5,16 +5,20 @@ addresses it is used for. What arrives is kept as a file and read at the porch l
 """
 
 from aim.exchange.line import Line, Patience, open_line
+from aim.exchange.mail import Letter, MailServer, send_letters
 from aim.exchange.open311 import Window, fetch_open311
 from aim.exchange.police_uk import ARCHIVE, Fetched, fetch_police_uk
 
 __all__ = [
     "ARCHIVE",
     "Fetched",
+    "Letter",
     "Line",
+    "MailServer",
     "Patience",
     "Window",
     "fetch_open311",
     "fetch_police_uk",
     "open_line",
+    "send_letters",
 ]
