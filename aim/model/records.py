@@ -129,3 +129,14 @@ class SavedRun:
     facts: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     hotspots: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was removed for good."""
+
+    rows: int = 0
+    earlier: int = 0  # earlier contents of rows
+    members: int = 0  # of saved runs
+    links: int = 0
+    deliveries: int = 0  # that held some of the rows

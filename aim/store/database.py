@@ -4,16 +4,18 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from aim.errors import StoreError
-from aim.model.audit import AuditEntry
+from aim.model.agreements import Agreement, SavedAgreement
+from aim.model.audit import EVERY_ENTRY, AuditEntry, AuditFilter, Checkpoint
 from aim.model.breaks import Break
 from aim.model.editions import HeldMonth
 from aim.model.filters import IncidentFilter
@@ -24,16 +26,20 @@ from aim.model.records import (
     Batch,
     Coverage,
     Delivery,
+    Erased,
     LeftOut,
     PlaceSet,
     SavedBreak,
     SavedRun,
     WardSet,
 )
+from aim.model.times import LONDON
 from aim.store import (
+    agreements,
     chain,
     deliveries,
     editions,
+    erasing,
     gazetteer,
     links,
     overlay,
@@ -43,10 +49,12 @@ from aim.store import (
     runs,
     schema,
     sqlite,
+    tally,
+    witness,
 )
 from aim.store.accounts import AccountChanges, AccountReads
 from aim.store.facts import DATA_VERSION, read_data_version, write_fact
-from aim.store.tables import RowState, audit
+from aim.store.tables import RowState
 
 Clock = Callable[[], datetime]
 _AUDIT_COLUMNS = ("sequence", "at", "actor", "action", "detail", "previous", "seal")
@@ -65,6 +73,10 @@ class DatabaseTransaction(AccountChanges):
         self._key = key
         self._clock = clock
         self._changed = False
+        # The state of the chain after this transaction, where it added to it.
+        self.checkpoint: Checkpoint | None = None
+        self.erased = False
+        self._recorded = False
 
     def save_delivery(
         self, delivery: Delivery, result: FeedResult, *, actor: str, batch_id: str | None = None
@@ -149,10 +161,12 @@ class DatabaseTransaction(AccountChanges):
         ``incident_a``, ``incident_b`` (a before b), ``score``, ``certain_time``, and the parts of
         the score as further columns of numbers.
         """
+        self._changed = True
         links.write_links(self._connection, proposed)
 
     def settle_link(self, pair: tuple[str, str], state: str, *, actor: str) -> None:
         """Say of a linked pair that it is ``confirmed`` or ``refused``, or ``suggested`` again."""
+        self._changed = True
         links.settle(self._connection, pair, state, actor=actor, at=self._clock())
 
     def add_break(self, entry: Break, *, actor: str) -> SavedBreak:
@@ -169,28 +183,71 @@ class DatabaseTransaction(AccountChanges):
             self._connection, run, actor=actor, program_version=program_version, at=self._clock()
         )
 
+    def set_agreement(self, agreement: Agreement, *, actor: str) -> SavedAgreement:
+        """Keep an agreement as the newest version of its source; the caller records it."""
+        return agreements.add(self._connection, agreement, actor=actor, at=self._clock())
+
+    def erase(self, ids: Iterable[str], *, remember: bool) -> Erased:
+        """Remove rows for good, also earlier contents and what deliveries said of them.
+
+        Saved runs lose the members and keep how many. With ``remember`` the identities stay, so
+        that the rows are refused when they are delivered again. The caller records it.
+        """
+        done = erasing.erase(self._connection, ids, at=self._clock(), remember=remember)
+        self.erased = True
+        self._changed |= done != Erased()
+        return done
+
+    def clear_rejected(
+        self, source: str, *, reference: str = "", before: datetime | None = None
+    ) -> int:
+        """Take cell and reference out of refused rows of a source (empty for all); return how many.
+
+        Only those with a reference, and of deliveries received before, where these are given.
+        """
+        self.erased = True
+        return erasing.clear_rejected(self._connection, source, reference=reference, before=before)
+
     def record(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
         chain.append(self._connection, self._key, entry, self._clock())
+        self._recorded = True
+
+    def seal(self) -> Checkpoint:
+        """Seal the state of the chain, and return that to be kept elsewhere."""
+        return chain.add_checkpoint(self._connection, self._key, self._clock())
 
     def finish(self) -> None:
-        """Move the data version on if incidents or wards changed."""
+        """Move the data version on if incidents, wards or links changed."""
         if self._changed:
             write_fact(self._connection, DATA_VERSION, str(read_data_version(self._connection) + 1))
+        if self._recorded:
+            self.checkpoint = chain.make_checkpoint(self._connection, self._key, self._clock())
 
 
 class DatabaseStore(AccountReads):
     """A store on SQLAlchemy Core; made by ``aim.store.open_store``."""
 
-    def __init__(self, url: str, path: Path, engine: Engine, key: bytes, clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str,
+        path: Path,
+        engine: Engine,
+        key: bytes,
+        clock: Clock,
+        *,
+        beside_key: Path,
+    ) -> None:
         self.url = url
         self._path = path
+        self._beside_key = beside_key
         self._engine = engine
         self._key = key
         self._clock = clock
         # The open transaction of each thread: its own reads see what it wrote.
         self._open = threading.local()
         self._coverage: dict[Reach, tuple[int, list[Coverage]]] = {}
+        self._tally = tally.Tally(self._write_tally)
 
     def __repr__(self) -> str:
         """Say where the store is."""
@@ -226,6 +283,30 @@ class DatabaseStore(AccountReads):
                     change.finish()
                 finally:
                     self._open.connection = None
+        if change.checkpoint is not None:
+            self._move_witness(change.checkpoint)
+        if change.erased:
+            sqlite.empty_journal(self._engine)
+
+    def _move_witness(self, checkpoint: Checkpoint) -> None:
+        """Move the checkpoint beside the key on, where the chain still holds what it saw."""
+        held = witness.read(self._beside_key)
+        if held is None or held.sequence >= checkpoint.sequence:
+            return
+        with self._reading() as connection:
+            still_there = chain.holds(connection, held)
+        if still_there:
+            witness.write(self._beside_key, checkpoint)
+
+    def _write_tally(self, counts: dict[tally.Key, int]) -> bool:
+        try:
+            with self._engine.connect() as plain, sqlite.without_waiting(plain):
+                connection = sqlite.for_writing(plain)
+                with connection.begin():
+                    tally.write(connection, counts)
+        except OperationalError:
+            return False
+        return True
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -239,7 +320,7 @@ class DatabaseStore(AccountReads):
                 yield connection
 
     def data_version(self) -> int:
-        """Return a number that grows with every change of incidents or wards."""
+        """Return a number that grows with every change of incidents, wards or links."""
         with self._reading() as connection:
             return read_data_version(connection)
 
@@ -443,12 +524,10 @@ class DatabaseStore(AccountReads):
             history: pd.DataFrame = runs.read_history(connection, hotspot_id, reach)
         return history
 
-    def audit(self, reach: Reach) -> pd.DataFrame:
+    def audit(self, reach: Reach, wanted: AuditFilter = EVERY_ENTRY) -> pd.DataFrame:
         """Return the audit entries, oldest first; none to a reach with row limits."""
         with self._reading() as connection:
-            rows: Any = []
-            if runs.sees_runs(reach):
-                rows = connection.execute(select(audit).order_by(audit.c.sequence)).all()
+            rows = chain.read(connection, wanted) if runs.sees_runs(reach) else []
         return pd.DataFrame(
             {
                 name: pd.Series(
@@ -459,10 +538,89 @@ class DatabaseStore(AccountReads):
             }
         )
 
-    def verify_audit(self) -> list[str]:
-        """Return what is wrong with the audit chain; an empty list when it is whole."""
+    def verify_audit(self, *against: Checkpoint) -> list[str]:
+        """Return what is wrong with the audit chain; an empty list when it is whole.
+
+        The checkpoint beside the key is always looked at.
+
+        Parameters
+        ----------
+        *against
+            Checkpoints that were kept elsewhere.
+        """
+        # Read first: what is added meanwhile is then no fault.
+        beside = witness.read(self._beside_key)
         with self._reading() as connection:
-            return chain.faults(connection, self._key)
+            found = chain.faults(connection, self._key, *((beside,) if beside else ()), *against)
+        if beside is None:
+            found.append(
+                f"No checkpoint lies beside the key ({self._beside_key.name}), so entries cut off"
+                " the end may not show. Compare with one kept elsewhere (aim audit verify"
+                " --against), then run aim audit accept."
+            )
+        return found
+
+    def accept_audit(self) -> Checkpoint:
+        """Take the chain as it stands for true: make the checkpoint beside the key anew."""
+        with self._reading() as connection:
+            made = chain.make_checkpoint(connection, self._key, self._clock())
+        witness.write(self._beside_key, made)
+        return made
+
+    def count_view(self, actor: str, page: str) -> None:
+        """Count a view of a page that shows no rows one by one."""
+        self._tally.add(self._clock().astimezone(LONDON).date(), actor, page)
+
+    def views(self, reach: Reach) -> pd.DataFrame:
+        """Return ``day``, ``actor``, ``page`` and ``views``, newest day first.
+
+        None to a reach with row limits.
+        """
+        self._tally.flush()
+        with self._reading() as connection:
+            counts = tally.read(connection)
+        return counts if runs.sees_runs(reach) else counts.iloc[:0]
+
+    def agreements(self, reach: Reach) -> list[SavedAgreement]:  # noqa: ARG002 - agreements are no incidents, the seam is the same for all reads
+        """Return every version of the sharing agreements, by source, oldest first."""
+        with self._reading() as connection:
+            return agreements.list_all(connection)
+
+    def past_time(self, source: str, before: date, reach: Reach) -> pd.DataFrame:
+        """Return ``incident_id`` and ``month`` of a source's rows that ended before a London day.
+
+        Withdrawn and undone rows are among them; none to a reach with row limits.
+        """
+        with self._reading() as connection:
+            found = erasing.find_past(connection, source, before)
+        return found if runs.sees_runs(reach) else found.iloc[:0]
+
+    def rejected_past(self, source: str, before: datetime, reach: Reach) -> int:
+        """Count refused rows of a source received before that still hold cell or reference."""
+        with self._reading() as connection:
+            found = erasing.count_rejected(connection, source, before)
+        return found if runs.sees_runs(reach) else 0
+
+    def of_reference(
+        self, reference: str, reach: Reach, *, source: str = ""
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return everything kept under a sender's reference: rows, and refused rows.
+
+        The rows have the declared columns and ``state`` (current, held, withdrawn, undone, or
+        earlier for contents since replaced), the refused ones ``batch_id`` and the columns of
+        refused rows. Both are empty to a reach with row limits.
+        """
+        with self._reading() as connection:
+            rows = erasing.find_reference(connection, reference, source)
+            refused = erasing.find_rejected(connection, reference, source)
+        if runs.sees_runs(reach):
+            return rows, refused
+        return rows.iloc[:0], refused.iloc[:0]
+
+    def erased_among(self, ids: Iterable[str]) -> set[str]:
+        """Return which of some rows were erased for a person and must not come back."""
+        with self._reading() as connection:
+            return erasing.erased_among(connection, ids)
 
     def backup(self, path: Path) -> None:
         """Write a consistent copy while others read and write; the key file is kept apart.
@@ -479,7 +637,7 @@ class DatabaseStore(AccountReads):
         with self._reading() as connection:
             revision = schema.stored_revision(connection)
             found = sqlite.health(connection, self._path)
-            faults = chain.faults(connection, self._key)
+        faults = self.verify_audit()
         newest = schema.REVISIONS[-1]
         return [
             ("store version", revision == newest, f"{revision}, this program's is {newest}"),
@@ -489,5 +647,6 @@ class DatabaseStore(AccountReads):
         ]
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Let go of files and connections, when the views counted so far are written."""
+        self._tally.flush()
         self._engine.dispose()

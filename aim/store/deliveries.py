@@ -17,7 +17,7 @@ from aim.model.incidents import REJECTED_COLUMNS, FeedResult
 from aim.model.people import Reach
 from aim.model.records import Batch, Delivery
 from aim.model.times import next_month, read_month
-from aim.store import editions, overlay, placing
+from aim.store import editions, erasing, overlay, placing
 from aim.store.bulk import CHUNK, rows_of, write_rows
 from aim.store.contents import (
     Contents,
@@ -144,8 +144,11 @@ def undo(connection: Connection, batch_id: str, at: datetime) -> Batch:
     ------
     NotFoundError
         No delivery has that name.
+    ConflictError
+        All its rows are gone for good.
     """
     row = find_batch(connection, batch_id)
+    _refuse_erased(connection, row)
     connection.execute(
         update(batch).where(batch.c.number == row.number).values(undone=not row.undone)
     )
@@ -154,6 +157,15 @@ def undo(connection: Connection, batch_id: str, at: datetime) -> Batch:
     _apply(connection, standing, at)
     editions.hold(connection)
     return to_batch(find_batch(connection, batch_id))
+
+
+def _refuse_erased(connection: Connection, row: Any) -> None:
+    gone = erasing.rows_erased(connection, row.number)
+    if gone and not len(_manifest(connection, row.number).named()):
+        raise ConflictError(
+            f"{row.batch_id} was to be taken back or brought back; its {gone:,} rows were removed"
+            " for good, past their time or for a person, and cannot return."
+        )
 
 
 # --- saving ----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from aim.store.tables import meta
 
 DATA_VERSION = "data_version"
 KEY_FINGERPRINT = "key_fingerprint"
+STORE_NAME = "store_name"
 
 
 def read_fact(connection: Connection, name: str) -> str:

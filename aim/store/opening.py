@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from aim.errors import ConfigError, StoreError
-from aim.store import facts, keys, schema, sqlite
+from aim.store import chain, facts, keys, schema, sqlite, witness
 from aim.store.database import Clock, DatabaseStore, now
 from aim.store.protocol import Store
 
@@ -73,11 +73,12 @@ def open_store(
         init_store(url, key_file=key_file)
     engine = sqlite.make_engine(path, wait_s=wait_s)
     try:
-        key = _checked_key(engine, path, key_file)
+        key, name = _checked_key(engine, path, key_file)
     except BaseException:
         engine.dispose()
         raise
-    return DatabaseStore(url, path, engine, key, clock)
+    beside_key = witness.witness_path(keys.key_path(path, key_file), name)
+    return DatabaseStore(url, path, engine, key, clock, beside_key=beside_key)
 
 
 def init_store(
@@ -130,7 +131,7 @@ def init_store(
         raise StoreError(f"No store can be made at {path}: there is no folder {path.parent}.")
     if path.exists():
         return _upgrade(path, key_file, versions, clock)
-    return _make(path, key_file, versions)
+    return _make(path, key_file, versions, clock)
 
 
 def restore_store(
@@ -194,6 +195,9 @@ def restore_store(
         newest = max(version, facts.read_data_version(connection)) + 1
         facts.write_fact(connection, facts.DATA_VERSION, str(newest))
     done += [said for said in init_store(url, key_file) if not said.startswith("Nothing")]
+    key_path = keys.key_path(path, key_file)
+    with _opened(path) as connection:
+        _begin_witness(connection, keys.read_key(key_path), key_path, clock())
     return [*done, f"The store now is what {backup.name} held."]
 
 
@@ -257,11 +261,20 @@ def _opened(path: Path, *, wal: bool = True) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _checked_key(engine: Engine, path: Path, key_file: Path | None) -> bytes:
+def _checked_key(engine: Engine, path: Path, key_file: Path | None) -> tuple[bytes, str]:
+    """Return the key, and the store's own name."""
     with sqlite.in_plain_words(path), engine.connect() as connection:
         schema.refuse_other(schema.stored_revision(connection))
         mark = facts.read_fact(connection, facts.KEY_FINGERPRINT)
-    return _right_key(keys.key_path(path, key_file), mark, path)
+        name = facts.read_fact(connection, facts.STORE_NAME)
+    return _right_key(keys.key_path(path, key_file), mark, path), name
+
+
+def _begin_witness(connection: Connection, key: bytes, key_path: Path, at: datetime) -> None:
+    """Lay the chain's state beside the key: a new store's, or one brought forward or back."""
+    name = facts.read_fact(connection, facts.STORE_NAME)
+    made = chain.make_checkpoint(connection, key, at)
+    witness.write(witness.witness_path(key_path, name), made)
 
 
 def _right_key(key_path: Path, mark: str, path: Path) -> bytes:
@@ -274,7 +287,7 @@ def _right_key(key_path: Path, mark: str, path: Path) -> bytes:
     return key
 
 
-def _make(path: Path, key_file: Path | None, versions: Sequence[Path]) -> list[str]:
+def _make(path: Path, key_file: Path | None, versions: Sequence[Path], clock: Clock) -> list[str]:
     """Build the store under another name, so that no half of one is ever found."""
     key_path = keys.key_path(path, key_file)
     done = []
@@ -290,6 +303,7 @@ def _make(path: Path, key_file: Path | None, versions: Sequence[Path]) -> list[s
             command.upgrade(schema.config_for(connection, versions), "head")
             facts.write_fact(connection, facts.DATA_VERSION, "0")
             facts.write_fact(connection, facts.KEY_FINGERPRINT, keys.fingerprint(key))
+            _begin_witness(connection, key, key_path, clock())
         unfinished.replace(path)
     except OSError as error:
         raise StoreError(f"No store can be made at {path}: {error}.") from error
@@ -310,13 +324,17 @@ def _upgrade(
         mark = facts.read_fact(connection, facts.KEY_FINGERPRINT)
         known = schema.known_revisions(schema.config_for(connection, versions))
     schema.refuse_newer(revision, known)
-    _right_key(keys.key_path(path, key_file), mark, path)
+    key_path = keys.key_path(path, key_file)
+    key = _right_key(key_path, mark, path)
     if revision == known[-1]:
         return [f"Nothing to do: the store at {path} has version {revision}."]
     kept = _beside(path, f"version-{revision}", clock())
     sqlite.copy_database(path, kept)
     with _opened(path) as connection:
+        named = facts.read_fact(connection, facts.STORE_NAME)
         command.upgrade(schema.config_for(connection, versions), "head")
+        if not named:  # it comes from a version that kept nothing beside the key
+            _begin_witness(connection, key, key_path, clock())
     return [
         f"The store as it was is kept as {kept.name}.",
         f"The store at {path} was brought from version {revision} to {known[-1]}.",

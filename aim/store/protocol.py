@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from aim.model.accounts import Account, Attempts, Credentials, Session, Token
-from aim.model.audit import AuditEntry
+from aim.model.agreements import Agreement, SavedAgreement
+from aim.model.audit import EVERY_ENTRY, AuditEntry, AuditFilter, Checkpoint
 from aim.model.breaks import Break
 from aim.model.editions import HeldMonth
 from aim.model.filters import IncidentFilter
@@ -23,6 +24,7 @@ from aim.model.records import (
     Batch,
     Coverage,
     Delivery,
+    Erased,
     LeftOut,
     PlaceSet,
     SavedBreak,
@@ -210,8 +212,33 @@ class Transaction(AccountChanges, Protocol):
         """Keep a run for good; ``hotspot_id`` must be filled for every hotspot."""
         ...
 
+    def set_agreement(self, agreement: Agreement, *, actor: str) -> SavedAgreement:
+        """Keep an agreement as the newest version of its source; the caller records it."""
+        ...
+
+    def erase(self, ids: Iterable[str], *, remember: bool) -> Erased:
+        """Remove rows for good, also earlier contents and what deliveries said of them.
+
+        Saved runs lose the members and keep how many. With ``remember`` the identities stay, so
+        that the rows are refused when they are delivered again. The caller records it.
+        """
+        ...
+
+    def clear_rejected(
+        self, source: str, *, reference: str = "", before: datetime | None = None
+    ) -> int:
+        """Take cell and reference out of refused rows of a source (empty for all); return how many.
+
+        Only those with a reference, and of deliveries received before, where these are given.
+        """
+        ...
+
     def record(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
+        ...
+
+    def seal(self) -> Checkpoint:
+        """Seal the state of the chain, and return that to be kept elsewhere."""
         ...
 
 
@@ -230,7 +257,7 @@ class Store(AccountReads, Protocol):
         ...
 
     def data_version(self) -> int:
-        """Return a number that grows with every change of incidents or wards."""
+        """Return a number that grows with every change of incidents, wards or links."""
         ...
 
     def incidents(
@@ -252,7 +279,7 @@ class Store(AccountReads, Protocol):
     def count_incidents(
         self, wanted: IncidentFilter, reach: Reach, *, by: tuple[str, ...] = ()
     ) -> pd.DataFrame:
-        """Count matching incidents by any of month, day, ward_code, incident_type, source.
+        """Count matching incidents by any of month, day, ward_code, incident_type, source, feed.
 
         One row a group with column ``incidents``, sorted by the group.
         """
@@ -345,12 +372,57 @@ class Store(AccountReads, Protocol):
         """Return the rows one lasting hotspot had in each run, oldest first, with ``run_id``."""
         ...
 
-    def audit(self, reach: Reach) -> pd.DataFrame:
-        """Return the audit entries, oldest first."""
+    def audit(self, reach: Reach, wanted: AuditFilter = EVERY_ENTRY) -> pd.DataFrame:
+        """Return the audit entries asked for, oldest first; none to a reach with row limits."""
         ...
 
-    def verify_audit(self) -> list[str]:
-        """Return what is wrong with the audit chain; an empty list when it is whole."""
+    def verify_audit(self, *against: Checkpoint) -> list[str]:
+        """Return what is wrong with the audit chain; an empty list when it is whole.
+
+        ``against`` are checkpoints kept elsewhere; one beside the key is always looked at.
+        """
+        ...
+
+    def accept_audit(self) -> Checkpoint:
+        """Take the chain as it stands for true: make the checkpoint beside the key anew."""
+        ...
+
+    def count_view(self, actor: str, page: str) -> None:
+        """Count a view of a page that shows no rows one by one, without making a reader wait."""
+        ...
+
+    def views(self, reach: Reach) -> pd.DataFrame:
+        """Return ``day``, ``actor``, ``page`` and ``views``, newest day first."""
+        ...
+
+    def agreements(self, reach: Reach) -> list[SavedAgreement]:
+        """Return every version of the sharing agreements, by source, oldest first."""
+        ...
+
+    def past_time(self, source: str, before: date, reach: Reach) -> pd.DataFrame:
+        """Return ``incident_id`` and ``month`` of a source's rows that ended before a London day.
+
+        Withdrawn and undone rows are among them; none to a reach with row limits.
+        """
+        ...
+
+    def rejected_past(self, source: str, before: datetime, reach: Reach) -> int:
+        """Count refused rows of a source received before that still hold cell or reference."""
+        ...
+
+    def of_reference(
+        self, reference: str, reach: Reach, *, source: str = ""
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return everything kept under a sender's reference: rows, and refused rows.
+
+        The rows have the declared columns and ``state`` (current, held, withdrawn, undone, or
+        earlier for contents since replaced), the refused ones ``batch_id`` and the columns of
+        refused rows. Both are empty to a reach with row limits.
+        """
+        ...
+
+    def erased_among(self, ids: Iterable[str]) -> set[str]:
+        """Return which of some rows were erased for a person and must not come back."""
         ...
 
     def backup(self, path: Path) -> None:

@@ -16,6 +16,7 @@ from aim.model.crs import BRITISH_NATIONAL_GRID
 from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Reach
 from aim.model.records import SavedRun
+from aim.store import erasing
 from aim.store.bulk import write_rows
 from aim.store.contents import ids_from_hex, ids_to_bytes, ids_to_hex
 from aim.store.facts import read_data_version
@@ -175,15 +176,24 @@ def read_run(connection: Connection, run_id: str, reach: Reach) -> HotspotRun:
     if row is None:
         raise NotFoundError(f"No saved run is called {run_id!r}; save one with --save.")
     types = _from_json(row.shapes)
+    gone = erasing.members_erased(connection, row.number)
     return HotspotRun(
         hotspots=_read_shapes(connection, run_hotspot, row.number, types["hotspots"]),
         members=_read_members(connection, row.number, types["members"]),
         parents=_read_shapes(connection, run_parent, row.number, types["parents"]),
         parameters=HotspotParameters(**_from_json(row.parameters)),
         min_samples=row.min_samples,
-        warnings=tuple(_from_json(row.warnings)),
-        facts=_from_json(row.facts),
+        warnings=(*_from_json(row.warnings), *_say_erased(gone)),
+        facts=_from_json(row.facts) | ({"erased_members": gone} if gone else {}),
     )
+
+
+def _say_erased(gone: int) -> tuple[str, ...]:
+    if not gone:
+        return ()
+    what = "incident has" if gone == 1 else "incidents have"
+    since = "erased from this run since it was saved; its counts are those of the day"
+    return (f"{gone:,} {what} been {since}.",)
 
 
 def _read_shapes(

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +164,44 @@ def refuse_changes(table: str) -> tuple[str, ...]:
         f" BEGIN SELECT RAISE(ABORT, '{table} is kept for good'); END"
         for word in ("UPDATE", "DELETE")
     )
+
+
+@contextmanager
+def deletable(connection: Connection, table: str) -> Iterator[None]:
+    """Let rows of an append-only table be deleted for as long as the block runs."""
+    connection.exec_driver_sql(f"DROP TRIGGER {table}_no_delete")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(refuse_changes(table)[1])
+
+
+def overwrite_what_is_deleted(connection: Connection) -> None:
+    """Have what this connection deletes from now on overwritten in the file."""
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def empty_journal(engine: Engine) -> None:
+    """Write the journal into the file and empty it, where nobody reads at the moment."""
+    with suppress(DatabaseError), engine.connect() as connection:
+        plain = connection.connection.driver_connection
+        if isinstance(plain, sqlite3.Connection):
+            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+
+@contextmanager
+def without_waiting(connection: Connection) -> Iterator[None]:
+    """Give up at once where another process writes; to be entered before the transaction."""
+    plain = connection.connection.driver_connection
+    if not isinstance(plain, sqlite3.Connection):
+        yield
+        return
+    before = plain.execute("PRAGMA busy_timeout").fetchone()[0]
+    plain.execute("PRAGMA busy_timeout=0").close()
+    try:
+        yield
+    finally:
+        plain.execute(f"PRAGMA busy_timeout={before}").close()
 
 
 def health(connection: Connection, path: Path) -> list[tuple[str, bool, str]]:

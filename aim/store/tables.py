@@ -377,6 +377,64 @@ audit = Table(
     Column("seal", String(64), nullable=False),
 )
 
+# The state of the chain after every so many entries, and at each backup.
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("store", String(40), nullable=False),
+    Column("entry_seal", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("seal", String(64), nullable=False),
+)
+
+# Pages that show no rows one by one are counted only.
+view_tally = Table(
+    "view_tally",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("actor", String(80), primary_key=True),
+    Column("page", String(40), primary_key=True),
+    Column("views", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Sharing agreements, every version; the newest of a source holds. `content` is JSON.
+agreement = Table(
+    "agreement",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("source", String(80), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+# Identities of rows erased for a person: they are not taken in again. They are keyed hashes.
+erased = Table(
+    "erased",
+    metadata,
+    Column("incident_id", LargeBinary(16), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# How many rows of a delivery, and members of a saved run, are gone for good.
+batch_erased = Table(
+    "batch_erased",
+    metadata,
+    Column("number", ForeignKey("batch.number"), primary_key=True, autoincrement=False),
+    Column("rows", Integer, nullable=False),
+)
+
+run_erased = Table(
+    "run_erased",
+    metadata,
+    Column("run", ForeignKey("run.number"), primary_key=True, autoincrement=False),
+    Column("members", Integer, nullable=False),
+)
+
 account = Table(
     "account",
     metadata,
@@ -431,5 +489,5 @@ attempt = Table(
     Column("locked_until", BigInteger),
 )
 
-# Tables whose rows never change and never go.
-FOR_GOOD = (audit, run, run_hotspot, run_parent, run_member)
+# Tables whose rows never change and never go; members of a run may be erased (`erasing`).
+FOR_GOOD = (audit, run, run_hotspot, run_parent, run_member, audit_checkpoint, agreement)

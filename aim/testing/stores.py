@@ -31,6 +31,7 @@ import pandas as pd
 import shapely
 
 from aim.errors import ConflictError, NotFoundError, ParameterError
+from aim.model.agreements import Agreement, Regime
 from aim.model.audit import AuditEntry
 from aim.model.crs import BRITISH_NATIONAL_GRID
 from aim.model.filters import AreaCode, Box, IncidentFilter
@@ -43,7 +44,7 @@ from aim.model.incidents import (
     conform_incidents,
     empty_rejected,
 )
-from aim.model.people import EVERYTHING, NOTHING, Reach
+from aim.model.people import EVERYTHING, NOTHING, Reach, Role
 from aim.model.records import Delivery, LeftOut, WardSet
 from aim.model.times import LONDON, london_midnight, month_interval, read_month
 from aim.store.protocol import Store
@@ -134,6 +135,27 @@ def _interval(rng: np.random.Generator, precision: str) -> tuple[datetime, datet
         return start, london_midnight(day + timedelta(days=1))
     moment = start + timedelta(minutes=int(rng.integers(0, 24 * 60)))
     return moment, moment + timedelta(minutes=int(rng.integers(1, 3000)))
+
+
+def invented_agreement(**changes: Any) -> Agreement:
+    """Invent an agreement for the first source.
+
+    Examples
+    --------
+    >>> invented_agreement(owner="housing").owner
+    'housing'
+    """
+    given = Agreement(
+        source=SOURCES[0],
+        owner=AGENCIES[0],
+        reference="ISA-7",
+        purpose="Anti-social behaviour",
+        regime=Regime.UK_GDPR,
+        roles=frozenset({Role.ANALYST}),
+        begins=date(2026, 1, 1),
+        review=date(2027, 1, 1),
+    )
+    return replace(given, **changes)
 
 
 def invented_wards(columns: int = 2, *, width_m: float = WARD_M) -> gpd.GeoDataFrame:
@@ -1067,6 +1089,77 @@ class StoreContract:
         assert entries["sequence"].tolist() == [1, 2, 3]
         assert entries["detail"].tolist()[1] == '{"added":3,"batch":"b2"}'
         assert store.verify_audit() == []
+
+    def test_erased_rows_are_gone_from_everywhere(self, new_store: MakeStore) -> None:
+        """Neither reads nor undoing bring them back; runs keep how many they lost."""
+        store, rows = filled_store(new_store, wards_loaded=True)
+        reference = str(rows["source_ref"].iloc[0])
+        found, _ = store.of_reference(reference, EVERYTHING)
+        with store.transaction() as change:
+            change.save_run(
+                invented_run(rows["incident_id"].tolist()), actor="a", program_version="1"
+            )
+            done = change.erase(found["incident_id"].tolist(), remember=True)
+        assert (done.rows, done.members, done.earlier) == (1, 1, len(found) - 1)
+        assert store.of_reference(reference, EVERYTHING)[0].empty
+        assert store.erased_among(rows["incident_id"]) == {rows["incident_id"].iloc[0]}
+        run = store.run("r0001", EVERYTHING)
+        assert run.facts["erased_members"] == 1
+        assert found["incident_id"].iloc[0] not in set(run.members["incident_id"])
+        for batch in store.batches(EVERYTHING):
+            undo(store, batch.batch_id)
+            undo(store, batch.batch_id)
+        assert len(everything_in(store)) == len(rows) - 1
+
+    def test_a_delivery_whose_rows_are_all_erased_is_not_undone(self, new_store: MakeStore) -> None:
+        """There is nothing left that could come back, and the refusal says so."""
+        store = new_store()
+        rows = invented_incidents(np.random.default_rng(31), range(4))
+        deliver(store, rows)
+        with store.transaction() as change:
+            change.erase(rows["incident_id"].tolist()[:3], remember=False)
+        assert undo(store, "b0001").state == "undone"
+        undo(store, "b0001")
+        with store.transaction() as change:
+            change.erase(rows["incident_id"].tolist(), remember=False)
+        error = _refuses(ConflictError, lambda: undo(store, "b0001"))
+        assert "4 rows were removed" in str(error)
+        assert store.erased_among(rows["incident_id"]) == set()
+
+    def test_rows_past_their_time_are_those_that_ended_before(self, new_store: MakeStore) -> None:
+        """The day itself is not among them, rows of other sources neither."""
+        store = new_store()
+        rows = invented_incidents(np.random.default_rng(32), range(60))
+        dated = rows[rows["time_precision"] != "month"]
+        deliver(store, dated)
+        days = dated["occurred_from"].dt.tz_convert(LONDON).dt.date
+        before = sorted(days)[20]
+        expected = dated[(days < before) & (dated["source"] == SOURCES[0])]
+        past = store.past_time(SOURCES[0], before, EVERYTHING)
+        assert past["incident_id"].tolist() == sorted(expected["incident_id"])
+        assert store.past_time(SOURCES[0], before, NOTHING).empty
+
+    def test_the_newest_agreement_of_a_source_stands_last(self, new_store: MakeStore) -> None:
+        """Every version is kept, with who set it."""
+        store = new_store()
+        for owner, actor in (("council", "ann"), ("housing", "bea")):
+            with store.transaction() as change:
+                change.set_agreement(invented_agreement(owner=owner), actor=actor)
+        kept = store.agreements(EVERYTHING)
+        assert [(one.version, one.actor) for one in kept] == [(1, "ann"), (2, "bea")]
+        assert kept[-1].agreement == invented_agreement(owner="housing")
+
+    def test_views_are_counted_by_day_person_and_page(self, new_store: MakeStore) -> None:
+        """Counts add up and are shown to those without limits."""
+        store = new_store()
+        for page in ("hub", "hub", "ward"):
+            store.count_view("ann", page)
+        counts = store.views(EVERYTHING)
+        assert counts[["actor", "page", "views"]].to_numpy().tolist() == [
+            ["ann", "hub", 2],
+            ["ann", "ward", 1],
+        ]
+        assert store.views(NOTHING).empty
 
     def test_a_store_says_that_it_is_well(self, new_store: MakeStore) -> None:
         """Every check of a fresh store passes, and has a name and a finding."""

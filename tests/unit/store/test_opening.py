@@ -40,7 +40,8 @@ def test_a_missing_store_is_not_made_in_passing(url, tmp_path):
 
 def test_init_makes_store_and_key_and_nothing_else(url, tmp_path):
     assert len(init_store(url)) == 2
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["aim.db", "aim.db.key"]
+    beside = next(tmp_path.glob("aim.db-*.audit")).name
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["aim.db", beside, "aim.db.key"]
 
 
 def test_a_second_init_changes_nothing(url, tmp_path):
