@@ -9,6 +9,7 @@ from aim.cli.opening import check_table_format, open_hub, the_actor, today, wait
 from aim.cli.options import (
     Area,
     ClusterWithin,
+    CountLinked,
     Days,
     EpsM,
     Hours,
@@ -41,6 +42,7 @@ def hotspots(
     days: Days = None,
     area: Area = None,
     include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
     eps_m: EpsM = None,
     min_samples: MinSamples = None,
     no_split: NoSplit = False,
@@ -58,7 +60,17 @@ def hotspots(
     from aim import workflows
 
     words = filter_words(
-        ward, ward_set, types, source, since, until, hours, days, area, include_outside
+        ward,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
     )
     with open_hub() as (settings, store):
         wanted, parameters = read_asked(
@@ -96,6 +108,7 @@ def map_(
     days: Days = None,
     area: Area = None,
     include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
     eps_m: EpsM = None,
     min_samples: MinSamples = None,
     no_split: NoSplit = False,
@@ -114,7 +127,17 @@ def map_(
     from aim import workflows
 
     words = filter_words(
-        ward, ward_set, types, source, since, until, hours, days, area, include_outside
+        ward,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
     )
     beside = out.with_name(f"{out.stem}_files")
     with open_hub() as (settings, store):
@@ -147,6 +170,7 @@ def trends(
     days: Days = None,
     area: Area = None,
     include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
     by: Annotated[str, typer.Option(help="month, ward, type or source.")] = "month",
     file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     out: Out = None,
@@ -159,7 +183,17 @@ def trends(
 
     check_table_format(file_format)
     words = filter_words(
-        ward, ward_set, types, source, since, until, hours, days, area, include_outside
+        ward,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
     )
     with open_hub() as (settings, store):
         wanted = workflows.read_words(store, the_actor(), words)

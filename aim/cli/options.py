@@ -27,6 +27,10 @@ Area = Annotated[str | None, typer.Option(help="west,south,east,north in degrees
 IncludeOutside = Annotated[
     bool, typer.Option("--include-outside", help="Let incidents outside every ward take part.")
 ]
+CountLinked = Annotated[
+    str | None,
+    typer.Option(help="Reports of one event that count as one: confirmed, once or as-reported."),
+]
 EpsM = Annotated[float | None, typer.Option(help="Neighbourhood radius in metres; 150.")]
 MinSamples = Annotated[str | None, typer.Option(help="Incidents that make a place dense; auto.")]
 NoSplit = Annotated[bool, typer.Option("--no-split", help="Plain DBSCAN: split nothing.")]
@@ -47,6 +51,7 @@ def filter_words(
     days: str | None,
     area: str | None,
     include_outside: bool,
+    count_linked: str | None,
 ) -> dict[str, object]:
     """Name the filter words as the contract does."""
     return {
@@ -60,6 +65,7 @@ def filter_words(
         "days": days,
         "area": area,
         "include-outside": include_outside,
+        "count-linked": count_linked,
     }
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from aim.errors import ParameterError
 from aim.maps.page import ENVIRONMENT
+from aim.model.breaks import ChartMark
 from aim.model.times import read_month
 
 HEIGHT, TOP, BOTTOM = 250, 56, 218
@@ -34,7 +35,9 @@ def trend_svg(
     *,
     title: str,
     incomplete: Collection[str] = (),
+    marks: Collection[ChartMark] = (),
     unit: str = "incidents",
+    width: int | None = None,
 ) -> Markup:
     """Draw counts by month: the first series as bars, each other one as a line of dots.
 
@@ -47,15 +50,19 @@ def trend_svg(
     title
         The chart's name, read first by a screen reader.
     incomplete
-        Months still filling up; hatched, starred and explained.
+        Months that are not wholly covered; hatched, starred and explained.
+    marks
+        What happened in the months drawn; those of other months are passed over.
     unit
         What is counted.
+    width
+        Pixels, for a picture that stands alone in a paper.
 
     Returns
     -------
     markupsafe.Markup
-        One ``svg`` element, as wide as its place and 250 px high; letters keep their size at
-        390 px. With no month at all a short text in place of a chart.
+        One ``svg`` element, of that width or as wide as its place, and 250 px high; letters keep
+        their size at 390 px. With no month at all a short text in place of a chart.
 
     Raises
     ------
@@ -80,8 +87,11 @@ def trend_svg(
         template.render(
             key=f"trend-{zlib.crc32(repr((title, series)).encode('utf-8')):08x}",
             title=title,
-            told=_told(series, incomplete, unit),
+            told=_told(series, incomplete, marks, unit),
+            marks=_mark_lines(months, marks),
+            mark_top=TOP - 2,
             height=HEIGHT,
+            width=width,
             bottom=BOTTOM,
             ticks=[(_height(tick, ceiling), f"{tick:,}") for tick in ticks],
             months=_month_labels(months, incomplete),
@@ -168,7 +178,7 @@ def _gaps(counts: Mapping[str, int | None], months: list[str]) -> list[float]:
 
 def _remarks(months: list[str], incomplete: Collection[str], gaps: list[float]) -> list[str]:
     starred = any(month in incomplete for month in months)
-    return ["* not complete yet"] * starred + ["\u2013 no data"] * bool(gaps)
+    return ["* not complete"] * starred + ["\u2013 no data"] * bool(gaps)
 
 
 def _month_labels(months: list[str], incomplete: Collection[str]) -> list[tuple[float, str]]:
@@ -181,8 +191,21 @@ def _month_labels(months: list[str], incomplete: Collection[str]) -> list[tuple[
     ]
 
 
+def _mark_lines(months: list[str], marks: Collection[ChartMark]) -> list[tuple[float, str]]:
+    """Return where lines stand, in per cent across, and the labels of those that share a place."""
+    lines: dict[float, list[str]] = {}
+    for mark in marks:
+        if mark.month in months and not mark.starred:
+            across = (months.index(mark.month) + mark.share) / len(months)
+            lines.setdefault(round(LEFT + (RIGHT - LEFT) * across, 2), []).append(mark.label)
+    return [(x, ",".join(labels)) for x, labels in sorted(lines.items())]
+
+
 def _told(
-    series: Mapping[str, Mapping[str, int | None]], incomplete: Collection[str], unit: str
+    series: Mapping[str, Mapping[str, int | None]],
+    incomplete: Collection[str],
+    marks: Collection[ChartMark],
+    unit: str,
 ) -> str:
     """Say every number, for those who do not see the chart."""
     parts = []
@@ -193,4 +216,4 @@ def _told(
             for month, value in counts.items()
         )
         parts.append(f"{name}, {unit}: {'; '.join(said)}.")
-    return " ".join(parts)
+    return " ".join([*parts, *(f"{mark.label}: {mark.words}" for mark in marks)])

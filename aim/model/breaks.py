@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from aim.errors import ParameterError
 
+STAR = "*"
+
 
 class BreakKind(StrEnum):
     """What happened to a feed, in the words people choose from."""
@@ -66,3 +68,31 @@ class Break:
         same_source = not self.source or not sources or self.source in sources
         same_type = not self.types or not types or bool(set(self.types) & set(types))
         return same_source and same_type
+
+
+@dataclass(frozen=True, slots=True)
+class ChartMark:
+    """Something that happened to the numbers, drawn as a dashed line with a short label.
+
+    Attributes
+    ----------
+    month
+        The month it lies in, such as ``2026-04``.
+    label
+        A letter that the list beside the chart explains. A star has no line: it stands for a
+        month that is not complete, which is starred anyway.
+    words
+        What happened, as a sentence.
+    share
+        How far into the month the line stands, 0 to 1.
+    """
+
+    month: str
+    label: str
+    words: str
+    share: float = 0.5
+
+    @property
+    def starred(self) -> bool:
+        """Whether the mark is the star of a month that is not complete."""
+        return self.label == STAR

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from aim.errors import ParameterError
@@ -21,12 +22,21 @@ FILTER_WORDS = (
     "days",
     "area",
     "include-outside",
+    "count-linked",
 )
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_NAMES = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 _HOURS = re.compile(r"([01]?\d|2[0-4])-([01]?\d|2[0-4])")
 _TRUE = {"1", "true", "yes", "on", ""}
 _FALSE = {"0", "false", "no", "off"}
+
+
+class CountLinked(StrEnum):
+    """Which reports of one event by several sources count as one."""
+
+    CONFIRMED = "confirmed"  # those a person has confirmed
+    ONCE = "once"  # the likely ones too, where both have a clock time
+    AS_REPORTED = "as-reported"  # none: every report counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,8 @@ class IncidentFilter:
         A rectangle, or an area of a loaded set.
     include_outside
         Whether incidents outside every ward take part.
+    count_linked
+        Which linked reports of one event count as one.
 
     Examples
     --------
@@ -99,6 +111,7 @@ class IncidentFilter:
     days: tuple[int, ...] = ()
     area: Box | AreaCode | None = None
     include_outside: bool = False
+    count_linked: CountLinked = CountLinked.CONFIRMED
 
     @property
     def since_utc(self) -> datetime | None:
@@ -138,6 +151,9 @@ class IncidentFilter:
             "days": [",".join(DAYS[day] for day in self.days)] if self.days else [],
             "area": [str(self.area)] if self.area else [],
             "include-outside": ["yes"] if self.include_outside else [],
+            "count-linked": []
+            if self.count_linked is CountLinked.CONFIRMED
+            else [self.count_linked.value],
         }
         return {word: values for word, values in written.items() if values}
 
@@ -196,6 +212,7 @@ def read_filter(words: Mapping[str, object], taxonomy: Taxonomy | None = None) -
         days=_days(",".join(given.get("days", ()))),
         area=_area(_single(given, "area")),
         include_outside=_flag(_single(given, "include-outside")),
+        count_linked=_count_linked(_single(given, "count-linked")),
     )
 
 
@@ -276,3 +293,14 @@ def _flag(text: str | None) -> bool:
     if text.lower() in _FALSE:
         return False
     raise ParameterError(f"`include-outside` is yes or no, found {text!r}.")
+
+
+def _count_linked(text: str | None) -> CountLinked:
+    if text is None:
+        return CountLinked.CONFIRMED
+    try:
+        return CountLinked(text.lower())
+    except ValueError as error:
+        raise ParameterError(
+            f"`count-linked` is {', '.join(CountLinked)}; found {text!r}."
+        ) from error

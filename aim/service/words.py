@@ -33,6 +33,11 @@ WORDS: tuple[Word, ...] = (
     Word("days", "Days of the week.", "fri,sat", True),  # noqa: FBT003 - repeatable
     Word("area", "west,south,east,north in degrees, or SET:CODE of a loaded set.", "-1,54,0,55"),
     Word("include-outside", "yes takes in incidents outside every ward.", "yes"),
+    Word(
+        "count-linked",
+        "Which reports of one event count as one: confirmed, once (likely ones too), as-reported.",
+        "once",
+    ),
 )
 PARAMETER_WORDS: tuple[Word, ...] = (
     Word("eps-m", "DBSCAN's neighbourhood radius in metres.", "150"),

@@ -47,7 +47,7 @@ from aim.store.tables import (
 )
 
 Condition = ColumnElement[bool]
-GROUPS = ("month", "day", "ward_code", "incident_type", "source")
+GROUPS = ("month", "day", "ward_code", "incident_type", "source", "feed")
 REASONS = (
     *("held", "no_position", "outside_wards", "period_unclear", "hour_unknown", "day_unknown"),
 )
@@ -388,7 +388,7 @@ def count_statement(reading: Reading, by: tuple[str, ...]) -> Select[Any]:
 
     Months and days are both counted by the days a row lies in and gathered afterwards.
     """
-    narrow = reading.narrow and "source" not in by
+    narrow = reading.narrow and not {"source", "feed"} & set(by)
     tables, joining = _tables(reading, narrow=narrow)
     groups = [_group(reading, name) for name in _grouping(by)]
     statement = (

@@ -19,8 +19,10 @@ from aim.exports import (
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.incidents import LISTED_COLUMNS
-from aim.model.people import Action, Actor
+from aim.model.people import Action, Actor, Reach
 from aim.store import Store
+from aim.workflows.counting import count_by, counted_incidents, left_out, uncounted
+from aim.workflows.doubts import doubts_within
 from aim.workflows.hotspots import find_hotspots
 from aim.workflows.stamps import stamp_of
 from aim.workflows.trends import trend_table
@@ -76,11 +78,13 @@ def export_incidents(
 ) -> ExportedFile:
     """Write the incidents a filter chooses: no free text, and no place of a sensitive one."""
     require(actor, Action.EXPORT)
+    reach = reach_of(actor)
     incidents = hide_sensitive_places(
-        store.incidents(wanted, reach_of(actor), columns=LISTED_COLUMNS)
+        counted_incidents(store, reach, wanted, columns=LISTED_COLUMNS)
     )
     stamp = stamp_of(store, actor, wanted, settings, made=made)
-    listing = listing_of_incidents(incidents, stamp, facts=_asked(wanted))
+    notes = _said_of_repeats(store, reach, wanted)
+    listing = listing_of_incidents(incidents, stamp, facts=_asked(wanted), notes=notes)
     return hand_out(store, actor, listing, wanted, "incidents", file_format)
 
 
@@ -98,7 +102,14 @@ def export_trends(
     require(actor, Action.EXPORT)
     counts = trend_table(store, actor, wanted, by=by)
     stamp = stamp_of(store, actor, wanted, settings, made=made)
-    listing = Listing(f"Incidents by {by}", counts, stamp, name="trends", facts=_asked(wanted))
+    listing = Listing(
+        f"Incidents by {by}",
+        counts,
+        stamp,
+        notes=_said_of_counts(store, reach_of(actor), wanted),
+        name="trends",
+        facts=_asked(wanted),
+    )
     return hand_out(store, actor, listing, wanted, f"trends-by-{by}", file_format)
 
 
@@ -115,18 +126,27 @@ def export_wards(
     require(actor, Action.EXPORT)
     reach = reach_of(actor)
     wards = store.wards(reach, ward_set=wanted.ward_set)
-    counts = store.count_incidents(wanted, reach, by=("ward_code",))
+    counts = count_by(store, reach, wanted, by=("ward_code",))
     per_ward = counts.set_index("ward_code")["incidents"]
     counted = wards.assign(incidents=wards["ward_code"].map(per_ward).fillna(0).astype("int64"))
     if wanted.wards:
         counted = counted[counted["ward_code"].isin(wanted.wards)]
     stamp = stamp_of(store, actor, wanted, settings, made=made)
-    listing = Listing("Wards", counted, stamp, name="wards", facts=_asked(wanted))
+    notes = _said_of_counts(store, reach, wanted)
+    listing = Listing("Wards", counted, stamp, notes=notes, name="wards", facts=_asked(wanted))
     return hand_out(store, actor, listing, wanted, "wards", file_format)
 
 
 def _asked(wanted: IncidentFilter) -> dict[str, object]:
     return {"filter": wanted.words()}
+
+
+def _said_of_repeats(store: Store, reach: Reach, wanted: IncidentFilter) -> tuple[str, ...]:
+    return say_left_out({"repeats": len(uncounted(store, reach, wanted))})
+
+
+def _said_of_counts(store: Store, reach: Reach, wanted: IncidentFilter) -> tuple[str, ...]:
+    return (*_said_of_repeats(store, reach, wanted), *doubts_within(store, reach, wanted))
 
 
 def run_text(run: HotspotRun, wanted: IncidentFilter) -> str:
@@ -140,8 +160,9 @@ def run_text(run: HotspotRun, wanted: IncidentFilter) -> str:
 def trend_text(store: Store, actor: Actor, wanted: IncidentFilter, *, by: str) -> str:
     """Return counts as plain text for a terminal, with what they count above them."""
     counts = trend_table(store, actor, wanted, by=by)
-    left_out = store.left_out(wanted, reach_of(actor)).as_dict()
-    head = "\n".join((say_filter(wanted, {}), *say_left_out(left_out)))
+    reach = reach_of(actor)
+    told = (*say_left_out(left_out(store, reach, wanted)), *doubts_within(store, reach, wanted))
+    head = "\n".join((say_filter(wanted, {}), *told))
     return f"{head}\n\n{text_table(counts)}"
 
 

@@ -1,11 +1,8 @@
 """The search for hotspots: filter, cluster, compare, choose wards, and keep if asked."""
 
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import pandas as pd
@@ -13,7 +10,6 @@ import pandas as pd
 from aim import __version__
 from aim.access import audit_entry, reach_of, require
 from aim.analysis import cluster_hotspots, match_hotspots
-from aim.analysis.quality import crosses
 from aim.errors import ParameterError
 from aim.model.crs import PROJECTION
 from aim.model.filters import IncidentFilter
@@ -21,6 +17,9 @@ from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Action, Actor, Reach
 from aim.model.times import say_day
 from aim.store import Store
+from aim.workflows.counting import corroboration, counted_incidents, left_out
+from aim.workflows.doubts import doubts_between
+from aim.workflows.memory import Memory
 from aim.workflows.periods import Period, chosen, comparable, period_of, within
 from aim.workflows.places import known_places
 
@@ -91,26 +90,16 @@ def find_hotspots(
     return run if asked.cluster_within else _in_wards(run, wanted.wards)
 
 
-_runs: WeakKeyDictionary[Store, OrderedDict[object, HotspotRun]] = WeakKeyDictionary()
-_runs_lock = threading.Lock()
+_RUNS: Memory[HotspotRun] = Memory(KEPT_RUNS)
 
 
 def _searched(
     store: Store, reach: Reach, wanted: IncidentFilter, parameters: HotspotParameters
 ) -> HotspotRun:
     """Search, or take the answer of the same question to the same data."""
-    key = (store.data_version(), reach, wanted, parameters)
-    with _runs_lock:
-        kept = _runs.setdefault(store, OrderedDict())
-        if key in kept:
-            kept.move_to_end(key)
-            return kept[key]
-    run = _search(store, reach, wanted, parameters)
-    with _runs_lock:
-        kept[key] = run
-        while len(kept) > KEPT_RUNS:
-            kept.popitem(last=False)
-    return run
+    return _RUNS.recall(
+        store, (reach, wanted, parameters), lambda: _search(store, reach, wanted, parameters)
+    )
 
 
 def _search(
@@ -120,7 +109,7 @@ def _search(
     wards = store.wards(reach, ward_set=wanted.ward_set)
     if parameters.cluster_within:
         wards = wards[wards["ward_code"].isin(wanted.wards)]
-    incidents = store.incidents(selection, reach, columns=NEEDED, located_only=True)
+    incidents = counted_incidents(store, reach, selection, columns=NEEDED, located_only=True)
     before, told = _before(store, reach, selection)
     run = cluster_hotspots(
         incidents,
@@ -131,9 +120,10 @@ def _search(
         until=selection.until,
     )
     facts = _facts(store, reach, selection, incidents, told)
+    corroborated = corroboration(store, reach, selection, run.members)
     return replace(
         run,
-        facts=run.facts | facts,
+        facts=run.facts | facts | {"corroborated": corroborated},
         warnings=(
             *run.warnings,
             *_coverage_warnings(store, reach, selection),
@@ -160,7 +150,9 @@ def _before(
     fault = not_comparable(store, reach, selection, earlier)
     if fault:
         return None, fault
-    rows = store.incidents(within(selection, earlier), reach, columns=NEEDED, located_only=True)
+    rows = counted_incidents(
+        store, reach, within(selection, earlier), columns=NEEDED, located_only=True
+    )
     return rows, f"{now.say()} against {earlier.say()}."
 
 
@@ -199,7 +191,7 @@ def _facts(
     return {
         "filter": selection.words(),
         "incidents": len(incidents),
-        "left_out": store.left_out(selection, reach).as_dict(),
+        "left_out": left_out(store, reach, selection),
         "complete_to": {one.source: one.complete_to.isoformat() for one in store.coverage(reach)},
         "feeds": sorted(incidents["feed"].dropna().unique().tolist()),
         "compared": compared,
@@ -224,28 +216,13 @@ def _with_register(
 ) -> HotspotRun:
     """Add what people entered since: events a comparison crosses, known places."""
     stands_on = known_places(store, reach, run.hotspots)
+    now = period_of(wanted)
+    doubts = doubts_between(store, reach, wanted, now.before()) if now else ()
     return replace(
         run,
-        warnings=(*run.warnings, *_crossed(store, reach, wanted)),
-        facts=run.facts | {"stands_on": stands_on},
+        warnings=(*run.warnings, *doubts),
+        facts=run.facts | {"stands_on": stands_on, "doubts": list(doubts)},
     )
-
-
-def _crossed(store: Store, reach: Reach, selection: IncidentFilter) -> tuple[str, ...]:
-    """Name the events of the register that a comparison with the period before crosses."""
-    now = period_of(selection)
-    if now is None:
-        return ()
-    before = now.before()
-    told = crosses(
-        [saved.entry for saved in store.breaks(reach)],
-        None,
-        (before.since, before.until),
-        (now.since, now.until),
-        sources=selection.sources,
-        types=tuple(selection.incident_types()),
-    )
-    return tuple(told)
 
 
 def _keep(

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from aim.access import audit_entry, reach_of, require
 from aim.errors import NotFoundError
 from aim.exports import text_table
-from aim.feeds.linking import groups_of, link_incidents, mark_repeats
+from aim.feeds.linking import link_incidents
 from aim.model.filters import IncidentFilter
-from aim.model.people import EVERYTHING, Action, Actor, Reach
+from aim.model.people import EVERYTHING, Action, Actor
 from aim.store import Store
 
 ANYWHERE = IncidentFilter(include_outside=True)
@@ -82,15 +80,3 @@ def link_text(store: Store, actor: Actor) -> str:
         return "No links; look for some with: aim links find\n"
     ordered = links.sort_values(["score", *SHOWN[:2]], ascending=[False, True, True])
     return text_table(ordered[SHOWN].assign(score=ordered["score"].round(2)))
-
-
-def count_repeats(store: Store, reach: Reach, wanted: IncidentFilter) -> int:
-    """Count the incidents of a filter that likely repeat another of the same filter."""
-    rows = store.linked(wanted, reach, columns=("incident_id", "place_precision", "time_precision"))
-    if rows.empty:
-        return 0
-    links = store.links(reach)
-    kept = links[links["state"] != "refused"].reset_index(drop=True)
-    confirmed = pd.Series(kept["state"] == "confirmed", index=kept.index)
-    events = groups_of(kept, confirmed, suggested=True)
-    return int(mark_repeats(rows, events).sum())

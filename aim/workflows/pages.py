@@ -1,27 +1,30 @@
 """The hub page, a ward's page and a hotspot's page, as plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import shapely
 
 from aim.access import reach_of, require
 from aim.analysis import compare_counts
 from aim.config import Settings
 from aim.errors import NotFoundError
 from aim.maps import trend_svg
+from aim.model.breaks import ChartMark
 from aim.model.crs import to_degrees
-from aim.model.filters import DAYS, IncidentFilter, read_filter
+from aim.model.filters import DAYS, CountLinked, IncidentFilter, read_filter
 from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Action, Actor, Reach
 from aim.model.records import Coverage
-from aim.model.times import read_month
+from aim.model.times import local_months, read_month
 from aim.model.types import UNCLASSIFIED, read_taxonomy
 from aim.model.words import say_counts, say_moment
 from aim.store import Store
+from aim.workflows.counting import count_all, count_by, count_repeats, counted_incidents
+from aim.workflows.doubts import doubts_between, marks_of
 from aim.workflows.hotspots import find_hotspots, not_comparable
-from aim.workflows.links import count_repeats
 from aim.workflows.periods import (
     Period,
     chosen,
@@ -47,7 +50,9 @@ from aim.workflows.views import (
 )
 from aim.workflows.words import (
     CHANGE_WORDS,
+    COUNTING,
     NOT_COMPARED,
+    say_corroborated,
     say_filter,
     say_left_out,
     say_number,
@@ -58,7 +63,17 @@ from aim.workflows.words import (
 
 CHART_MONTHS = 12
 NOTHING_YET = "Nothing recorded"
+# The reasons stand among the warnings of the page.
+IN_DOUBT = "in doubt"
 AROUND_M = 400.0
+_PLACED = (
+    "incident_id",
+    "occurred_from",
+    "time_precision",
+    "easting",
+    "northing",
+    "place_precision",
+)
 
 
 def hub_view(
@@ -103,6 +118,7 @@ def hub_view(
         until=wanted.until.isoformat() if wanted.until else "",
         hours=wanted.words().get("hours", [""])[0],
         days=",".join(DAYS[day] for day in wanted.days),
+        count_linked=_counting_choices(wanted),
         other_words=_other_words(wanted),
         summary=say_filter(wanted, names),
         figures=_figures(store, reach, wanted, run),
@@ -110,7 +126,7 @@ def hub_view(
         hotspots=hotspot_rows(run),
         hotspots_elsewhere=int(run.facts.get("hotspots_elsewhere", 0)),
         left_out=say_left_out(run.facts["left_out"]),
-        warnings=run.warnings,
+        warnings=_warnings(store, reach, wanted, run),
         compared=str(run.facts["compared"]),
         parameters=say_parameters(run),
         complete_line=stamp.complete_line(),
@@ -163,7 +179,7 @@ def ward_view(
         chart=trend_chart(store, reach, ward, coverage),
         hotspots=hotspot_rows(run),
         compared=str(run.facts["compared"]),
-        warnings=run.warnings,
+        warnings=_warnings(store, reach, ward, run),
         complete_line=stamp.complete_line(),
         stamp_lines=stamp.lines(),
     )
@@ -210,6 +226,7 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
             for one in history.itertuples()
         ),
         area=_around(run.hotspots.iloc[at]),
+        chart=_chart_of_hotspot(store, reach, wanted, run.hotspots.iloc[at]),
         query=wanted.query(),
         warnings=run.warnings,
         complete_line=stamp.complete_line(),
@@ -226,7 +243,7 @@ def hotspot_rows(run: HotspotRun) -> tuple[HotspotRow, ...]:
 
 
 def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
-    word, counts = _change_parts(one)
+    word, counts = _change_parts(one, in_doubt=bool(run.facts.get("doubts")))
     return HotspotRow(
         rank=int(one["rank"]),
         place=str(one["name"]),
@@ -235,6 +252,7 @@ def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
         change_word=word,
         change_counts=counts,
         sources=say_sources(str(one["by_source"])),
+        corroborated=say_corroborated(_corroborated(one, run)),
         being_done=NOTHING_YET,
         hotspot_id=None if pd.isna(one["hotspot_id"]) else str(one["hotspot_id"]),
         lon=float(one["lon"]),
@@ -243,7 +261,12 @@ def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
     )
 
 
-def _change_parts(one: Mapping[str, Any]) -> tuple[str, str]:
+def _corroborated(one: Mapping[str, Any], run: HotspotRun) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = run.facts.get("corroborated", {}).get(str(one["rank"]), {})
+    return found
+
+
+def _change_parts(one: Mapping[str, Any], *, in_doubt: bool = False) -> tuple[str, str]:
     """Return the word for a hotspot's change and the two counts behind it.
 
     Examples
@@ -253,9 +276,8 @@ def _change_parts(one: Mapping[str, Any]) -> tuple[str, str]:
     """
     if pd.isna(one["change"]) or pd.isna(one["incidents_before"]):
         return NOT_COMPARED, ""
-    return CHANGE_WORDS[
-        one["change"]
-    ], f"{int(one['incidents']):,}, was {int(one['incidents_before']):,}"
+    counts = f"{int(one['incidents']):,}, was {int(one['incidents_before']):,}"
+    return CHANGE_WORDS[one["change"]], f"{counts}; {IN_DOUBT}" if in_doubt else counts
 
 
 def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]:
@@ -269,6 +291,9 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
         ("Area", f"{one['area_m2'] / 10_000:.1f} hectares"),
         ("Grid reference", f"{one['easting']:.0f}, {one['northing']:.0f}"),
     ]
+    corroborated = say_corroborated(_corroborated(one, run), every=True)
+    if corroborated:
+        facts.insert(1, ("Reported independently", corroborated))
     known = run.facts.get("stands_on", {}).get(str(one["rank"]))
     if known:
         facts.insert(0, ("Stands on", str(known)))
@@ -302,33 +327,85 @@ def trend_chart(
     if not sources:
         return None
     span = months_to(wanted.until or max(one.complete_to for one in sources), CHART_MONTHS)
-    now = _monthly(store, reach, within(wanted, span))
-    earlier = _monthly(store, reach, within(wanted, span.year_ago()))
-    then: dict[str, int | None] = {
-        month: count if _covered(month_before, sources) else None
-        for month, (month_before, count) in zip(now, earlier.items(), strict=True)
-    }
-    title = f"Incidents a month, {span.say()}"
-    incomplete = [month for month in now if not _covered(month, sources)]
-    series: dict[str, dict[str, int | None]] = {"These months": {**now}}
-    if any(count is not None for count in then.values()):
-        series["A year before"] = then
-    return Chart(
-        title=title,
-        svg=trend_svg(series, title=title, incomplete=incomplete),
-        columns=("Month", *series),
-        rows=tuple(
-            (
-                _say_month(month, month in incomplete),
-                *(_say_count(s[month]) for s in series.values()),
-            )
-            for month in now
-        ),
+    return _draw(store, reach, wanted, span, lambda period: _monthly(store, reach, wanted, period))
+
+
+def _chart_of_hotspot(
+    store: Store, reach: Reach, wanted: IncidentFilter, hotspot: pd.Series
+) -> Chart | None:
+    """Draw the incidents inside a hotspot's outline by month, to the end of the run's period."""
+    sources = chosen(store.coverage(reach), wanted)
+    if not sources:
+        return None
+    span = months_to(wanted.until or max(one.complete_to for one in sources), CHART_MONTHS)
+    months = _inside(store, reach, replace(wanted, wards=()), hotspot, span)
+    return _draw(
+        store, reach, wanted, span, lambda period: full_months(months, within(wanted, period))
     )
 
 
-def _monthly(store: Store, reach: Reach, wanted: IncidentFilter) -> dict[str, int]:
-    counts = full_months(store.count_incidents(wanted, reach, by=("month",)), wanted)
+def _inside(
+    store: Store, reach: Reach, wanted: IncidentFilter, hotspot: pd.Series, span: Period
+) -> pd.DataFrame:
+    """Count the incidents inside a hotspot's outline by month, this span and the year before."""
+    long = Period(span.year_ago().since, span.until)
+    rows = counted_incidents(store, reach, within(wanted, long), columns=_PLACED, located_only=True)
+    inside = shapely.intersects_xy(hotspot["geometry"], rows["easting"], rows["northing"])
+    months = local_months(rows.loc[inside, "occurred_from"]).astype("str")
+    counts = months.value_counts().sort_index()
+    return pd.DataFrame({"month": counts.index.astype("str"), "incidents": counts.to_numpy()})
+
+
+def _draw(
+    store: Store,
+    reach: Reach,
+    wanted: IncidentFilter,
+    span: Period,
+    count: Callable[[Period], pd.DataFrame],
+) -> Chart:
+    """Draw the months of a span beside those a year before, with what happened in them."""
+    sources = chosen(store.coverage(reach), wanted)
+    now, earlier = _by_month(count(span)), _by_month(count(span.year_ago()))
+    then: dict[str, int | None] = {
+        month: number if _covered(month_before, sources) else None
+        for month, (month_before, number) in zip(now, earlier.items(), strict=True)
+    }
+    marks = marks_of(store, reach, wanted, span)
+    starred = {mark.month for mark in marks if mark.starred}
+    incomplete = [month for month in now if month in starred or not _covered(month, sources)]
+    series: dict[str, dict[str, int | None]] = {"These months": {**now}}
+    if any(number is not None for number in then.values()):
+        series["A year before"] = then
+    title = f"Incidents a month, {span.say()}"
+    return Chart(
+        title=title,
+        svg=trend_svg(series, title=title, incomplete=incomplete, marks=marks),
+        columns=("Month", *series, *(("What happened",) if marks else ())),
+        rows=tuple(_chart_row(month, series, incomplete, marks) for month in now),
+        marks=tuple((mark.label, mark.words) for mark in marks),
+    )
+
+
+def _chart_row(
+    month: str,
+    series: Mapping[str, Mapping[str, int | None]],
+    incomplete: Collection[str],
+    marks: Collection[ChartMark],
+) -> tuple[str, ...]:
+    happened = " ".join(mark.words for mark in marks if mark.month == month)
+    return (
+        _say_month(month, month in incomplete),
+        *(_say_count(counts[month]) for counts in series.values()),
+        *((happened,) if marks else ()),
+    )
+
+
+def _monthly(store: Store, reach: Reach, wanted: IncidentFilter, period: Period) -> pd.DataFrame:
+    asked = within(wanted, period)
+    return full_months(count_by(store, reach, asked, by=("month",)), asked)
+
+
+def _by_month(counts: pd.DataFrame) -> dict[str, int]:
     return {
         str(month): int(count)
         for month, count in zip(counts["month"], counts["incidents"], strict=True)
@@ -359,7 +436,7 @@ def _figures(
     wanted: IncidentFilter,
     run: HotspotRun,
 ) -> tuple[Figure, ...]:
-    now = _count(store, reach, wanted)
+    now = count_all(store, reach, wanted)
     figures = [
         Figure("Incidents", f"{now:,}", _period_note(store, reach, wanted)),
         Figure("Hotspots", f"{len(run.hotspots):,}", _share(run, now)),
@@ -399,27 +476,33 @@ def _compared(
     period = period_of(wanted)
     if period is None or not_comparable(store, reach, wanted, earlier):
         return Figure(label, "not known", f"{earlier.say()}: not every source is complete")
-    then = _count(store, reach, within(wanted, earlier))
-    _, word = compare_counts(_count(store, reach, wanted), then)
-    return Figure(label, f"{then:,}", f"{earlier.say()}; now {CHANGE_WORDS[word].lower()}")
+    then = count_all(store, reach, within(wanted, earlier))
+    _, word = compare_counts(count_all(store, reach, wanted), then)
+    told = f"{earlier.say()}; now {CHANGE_WORDS[word].lower()}"
+    doubts = doubts_between(store, reach, wanted, earlier)
+    return Figure(label, f"{then:,}", f"{told}, {IN_DOUBT}" if doubts else told)
 
 
-def _count(store: Store, reach: Reach, wanted: IncidentFilter) -> int:
-    counts = store.count_incidents(wanted, reach)
-    return int(counts["incidents"].sum())
+def _warnings(
+    store: Store, reach: Reach, wanted: IncidentFilter, run: HotspotRun
+) -> tuple[str, ...]:
+    """Return the warnings of a run and those of the comparison with a year ago."""
+    period = period_of(wanted)
+    told = list(run.warnings)
+    if period and not not_comparable(store, reach, wanted, period.year_ago()):
+        told += doubts_between(store, reach, wanted, period.year_ago())
+    return tuple(dict.fromkeys(told))
 
 
 def _by_type(
     store: Store, reach: Reach, wanted: IncidentFilter
 ) -> tuple[tuple[str, str, str], ...]:
-    counts = store.count_incidents(wanted, reach, by=("incident_type",))
+    counts = count_by(store, reach, wanted, by=("incident_type",))
     now = counts.set_index("incident_type")["incidents"].sort_values(ascending=False, kind="stable")
     period = period_of(wanted)
     then = None
     if period and not not_comparable(store, reach, wanted, period.before()):
-        earlier = store.count_incidents(
-            within(wanted, period.before()), reach, by=("incident_type",)
-        )
+        earlier = count_by(store, reach, within(wanted, period.before()), by=("incident_type",))
         then = earlier.set_index("incident_type")["incidents"]
     taxonomy = read_taxonomy()
     return tuple(
@@ -470,8 +553,16 @@ def _type_choices(store: Store, reach: Reach, wanted: IncidentFilter) -> tuple[C
     )
 
 
+def _counting_choices(wanted: IncidentFilter) -> tuple[Choice, ...]:
+    """Return how repeats may be counted; the default has no word, so that addresses stay short."""
+    return tuple(
+        Choice("" if one is CountLinked.CONFIRMED else one.value, label, one is wanted.count_linked)
+        for one, label in COUNTING.items()
+    )
+
+
 def _other_words(wanted: IncidentFilter) -> tuple[tuple[str, str], ...]:
-    shown = {"ward", "type", "source", "since", "until", "hours", "days"}
+    shown = {"ward", "type", "source", "since", "until", "hours", "days", "count-linked"}
     return tuple(
         (word, value)
         for word, values in wanted.words().items()

@@ -14,6 +14,7 @@ from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Action, Actor, Reach
 from aim.store import Store
+from aim.workflows.counting import count_by, counted_incidents
 from aim.workflows.hotspots import find_hotspots
 from aim.workflows.stamps import stamp_of
 from aim.workflows.words import run_notes, say_filter, say_number
@@ -150,11 +151,13 @@ def _headline(run: HotspotRun, wanted: IncidentFilter) -> str:
 
 
 def _points(store: Store, reach: Reach, wanted: IncidentFilter) -> pd.DataFrame:
-    return hide_sensitive_places(store.incidents(wanted, reach, columns=MAPPED, located_only=True))
+    return hide_sensitive_places(
+        counted_incidents(store, reach, wanted, columns=MAPPED, located_only=True)
+    )
 
 
 def _ward_counts(store: Store, reach: Reach, wanted: IncidentFilter) -> pd.Series:
-    counts = store.count_incidents(wanted, reach, by=("ward_code",)).dropna(subset=["ward_code"])
+    counts = count_by(store, reach, wanted, by=("ward_code",)).dropna(subset=["ward_code"])
     per_ward: pd.Series = counts.set_index("ward_code")["incidents"]
     return per_ward
 

@@ -16,8 +16,10 @@ from aim.model.places import KNOWN_KINDS
 from aim.model.records import PlaceSet
 from aim.model.types import slug_of
 from aim.store import Store, Transaction
+from aim.workflows.memory import Memory
 from aim.workflows.wards import assign_in_all_sets
 
+_KNOWN: Memory[Gazetteer | None] = Memory(4)
 REVIEW_COLUMNS = ["text", "ward", "best", "confidence", "second", "reports"]
 
 
@@ -204,13 +206,13 @@ def read_metres(text: str) -> tuple[float, float]:
 
 def known_places(store: Store, reach: Reach, hotspots: pd.DataFrame) -> dict[str, str]:
     """Return, by rank, the known place each hotspot stands on: a hospital, a station, a court."""
-    if hotspots.empty or not store.place_sets(reach):
+    sets = store.place_sets(reach)
+    if hotspots.empty or not sets:
         return {}
-    places = store.places(reach)
-    known = places[places["kind"].isin(KNOWN_KINDS)]
-    if known.empty:
+    question = (reach, tuple((one.name, one.loaded_at) for one in sets))
+    gazetteer = _KNOWN.recall(store, question, lambda: _known_gazetteer(store, reach))
+    if gazetteer is None:
         return {}
-    gazetteer = Gazetteer(known)
     found = {
         str(rank): name_known_place(float(easting), float(northing), gazetteer)
         for rank, easting, northing in zip(
@@ -218,3 +220,9 @@ def known_places(store: Store, reach: Reach, hotspots: pd.DataFrame) -> dict[str
         )
     }
     return {rank: name for rank, name in found.items() if name}
+
+
+def _known_gazetteer(store: Store, reach: Reach) -> Gazetteer | None:
+    places = store.places(reach)
+    known = places[places["kind"].isin(KNOWN_KINDS)]
+    return None if known.empty else Gazetteer(known)

@@ -10,9 +10,7 @@ import pandas as pd
 from aim.access import reach_of, require
 from aim.analysis.quality import (
     channel_of,
-    count_periods,
     find_channel_drops,
-    find_outages,
     monthly_quality,
     say_quality,
 )
@@ -22,6 +20,7 @@ from aim.model.filters import IncidentFilter
 from aim.model.people import Action, Actor, Reach
 from aim.model.times import local_months, read_month
 from aim.store import Store
+from aim.workflows.doubts import silences
 from aim.workflows.files import hand_out
 from aim.workflows.stamps import stamp_of
 from aim.workflows.views import ExportedFile, QualityMonth, QualityView
@@ -122,8 +121,6 @@ def _refused(store: Store, reach: Reach) -> pd.DataFrame:
 def _find(store: Store, reach: Reach, incidents: pd.DataFrame) -> _Findings:
     if incidents.empty:
         return _Findings((), ())
-    editions = incidents.assign(source=_editions(incidents))
-    silences = find_outages(count_periods(editions), coverage=store.coverage(reach))
     wards = store.wards(reach)
     names = dict(zip(wards["ward_code"], wards["ward_name"], strict=True))
     channels = incidents.assign(
@@ -133,14 +130,7 @@ def _find(store: Store, reach: Reach, incidents: pd.DataFrame) -> _Findings:
     )
     counts = channels.groupby(DROP_COUNTS).size().rename("incidents").reset_index()
     drops = find_channel_drops(counts)
-    return _Findings(_said(silences), _said(drops.drop_duplicates("words")))
-
-
-def _editions(incidents: pd.DataFrame) -> pd.Series:
-    """Name a source that came by several feeds by each: their types and months differ."""
-    feeds = incidents.groupby("source")["feed"].transform("nunique")
-    named = incidents["source"] + " (" + incidents["feed"] + ")"
-    return incidents["source"].where(feeds == 1, named)
+    return _Findings(_said(silences(store, reach)), _said(drops.drop_duplicates("words")))
 
 
 def _said(findings: pd.DataFrame) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from aim.model.filters import IncidentFilter
 from aim.model.people import Action, Actor, Reach
 from aim.model.types import read_taxonomy
 from aim.store import Store
+from aim.workflows.counting import count_by
 
 By = Literal["month", "ward", "type", "source"]
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -45,7 +46,7 @@ def trend_table(
     if by not in GROUPS:
         raise ParameterError(f"`by` takes {', '.join(GROUPS)}; found {by!r}.")
     reach = reach_of(actor)
-    counts = store.count_incidents(wanted, reach, by=GROUPS[by])
+    counts = count_by(store, reach, wanted, by=GROUPS[by])
     if by == "month":
         return full_months(counts, wanted)
     named = _named(store, reach, wanted, counts, GROUPS[by][0])

@@ -41,6 +41,7 @@ class HotspotRow:
     change_counts: str
     sources: str
     being_done: str
+    corroborated: str = ""  # how many sources tell of the same events
     hotspot_id: str | None = None
     lon: float | None = None
     lat: float | None = None
@@ -55,6 +56,7 @@ class Chart:
     svg: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    marks: tuple[tuple[str, str], ...] = ()  # label on the chart, what happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class HubView:
     until: str
     hours: str
     days: str
+    count_linked: tuple[Choice, ...]
     other_words: tuple[tuple[str, str], ...]  # filter words with no field of their own
     summary: str  # the chosen filter in a sentence
     figures: tuple[Figure, ...]
@@ -136,6 +139,7 @@ class HotspotView:
     facts: tuple[tuple[str, str], ...]
     history: tuple[tuple[str, str, str, str, str], ...]  # run, made, rank, name, incidents
     area: str  # west,south,east,north around it, for the map
+    chart: Chart | None
     query: str
     warnings: tuple[str, ...]
     complete_line: str

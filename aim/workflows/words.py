@@ -1,8 +1,9 @@
 """Sentences people read: filters, changes, what was left out, parameters."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from aim.model.filters import DAYS, IncidentFilter
+from aim.model.filters import DAYS, CountLinked, IncidentFilter
 from aim.model.hotspots import Change, HotspotRun
 from aim.model.types import read_taxonomy
 from aim.workflows.periods import period_of
@@ -20,6 +21,19 @@ _LEFT_OUT = {
         "is of an edition held beside the agency's dated one",
         "are of an edition held beside the agency's dated one",
     ),
+    "repeats": (
+        "reports an event that another report here stands for",
+        "report events that other reports here stand for",
+    ),
+}
+COUNTING = {
+    CountLinked.CONFIRMED: "Confirmed ones count once",
+    CountLinked.ONCE: "Likely ones count once",
+    CountLinked.AS_REPORTED: "Every report counts",
+}
+_COUNTED = {
+    CountLinked.ONCE: "likely repeats counted once",
+    CountLinked.AS_REPORTED: "every report counted",
 }
 CHANGE_WORDS = {
     Change.NEW: "New",
@@ -82,6 +96,7 @@ def say_filter(wanted: IncidentFilter, ward_names: Mapping[str, str]) -> str:
         parts.append(f"area {wanted.area}")
     if wanted.include_outside:
         parts.append("with incidents outside the wards")
+    parts += [_COUNTED[wanted.count_linked]] if wanted.count_linked in _COUNTED else []
     return ", ".join(parts)
 
 
@@ -139,3 +154,27 @@ def say_sources(by_source: str) -> str:
     'norbeck-police, wardens'
     """
     return ", ".join(part.rsplit(" ", 1)[0] for part in by_source.split("; ") if part)
+
+
+def say_corroborated(found: Mapping[str, Any], *, every: bool = False) -> str:
+    """Say how many sources tell of the same events in a hotspot; empty where none do.
+
+    Parameters
+    ----------
+    found
+        ``events`` and ``sources``, as a run's facts hold them for one hotspot.
+    every
+        Name the sources.
+
+    Examples
+    --------
+    >>> say_corroborated({"events": 3, "sources": ["norbeck-police", "wardens"]})
+    '2 sources agree on 3 events'
+    """
+    if not found:
+        return ""
+    told = (
+        f"{say_number(len(found['sources']), 'source', 'sources')} agree on"
+        f" {say_number(found['events'], 'event', 'events')}"
+    )
+    return f"{told}: {', '.join(found['sources'])}" if every else told

@@ -4,6 +4,7 @@ import pytest
 
 from aim.errors import ParameterError
 from aim.maps import trend_svg
+from aim.model.breaks import ChartMark
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -37,7 +38,7 @@ def test_an_incomplete_month_is_hatched_starred_and_explained():
     bars = [one for one in chart.iter(f"{SVG}rect") if "%" in one.get("x", "")]
     assert [bar.get("fill").startswith("url(#") for bar in bars] == [False, True]
     assert "May 26*" in texts(chart)
-    assert "* not complete yet" in texts(chart)
+    assert "* not complete" in texts(chart)
     assert "May 2026: 1 so far" in chart.find(f"{SVG}desc").text
 
 
@@ -97,3 +98,26 @@ def test_months_of_another_year_must_be_handed_over_under_this_years():
         trend_svg({"Now": {"2026-04": 1}, "Ago": {"2025-04": 1}}, title="T")
     with pytest.raises(ParameterError, match="month"):
         trend_svg({"Now": {"April": 1}}, title="T")
+
+
+def test_a_mark_is_a_dashed_line_with_its_letter_and_its_words():
+    marks = [ChartMark("2026-05", "A", "wardens: system migration on 16 May 2026.", share=0.5)]
+    chart = drawn({"Now": {"2026-04": 4, "2026-05": 3}}, marks=marks)
+    (line,) = (one for one in chart.iter(f"{SVG}line") if one.get("class") == "trend-mark")
+    middle_of_may = 11 + (94.5 - 11) * 0.75
+    assert float(line.get("x1").rstrip("%")) == pytest.approx(middle_of_may, abs=0.01)
+    assert "A" in texts(chart)
+    assert "A: wardens: system migration on 16 May 2026." in chart.find(f"{SVG}desc").text
+
+
+def test_marks_of_one_place_share_a_line_and_a_star_has_none():
+    marks = [ChartMark("2026-05", label, f"{label} happened.") for label in ("A", "B", "*")]
+    chart = drawn({"Now": {"2026-04": 4, "2026-05": 3}}, marks=marks)
+    lines = [one for one in chart.iter(f"{SVG}line") if one.get("class") == "trend-mark"]
+    assert len(lines) == 1
+    assert "A,B" in texts(chart)
+
+
+def test_a_mark_of_a_month_not_drawn_has_no_line():
+    chart = drawn({"Now": {"2026-04": 4}}, marks=[ChartMark("2025-04", "A", "Long ago.")])
+    assert not [one for one in chart.iter(f"{SVG}line") if one.get("class") == "trend-mark"]

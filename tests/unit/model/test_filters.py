@@ -20,6 +20,7 @@ WORDS = st.fixed_dictionaries(
         "days": st.lists(st.sampled_from(["mon", "Friday", "sun"]), min_size=1).map(",".join),
         "area": st.sampled_from(["-1.5,54,-1,54.5", "wards-2024:E05099003"]),
         "include-outside": st.sampled_from(["yes", "no", True, False]),
+        "count-linked": st.sampled_from(["confirmed", "once", "as-reported"]),
     },
 )
 
@@ -73,6 +74,7 @@ def test_underscores_stand_for_hyphens():
         ({"area": "1,2,3"}, "`area` must be west,south,east,north"),
         ({"area": "2,54,1,55"}, "is empty or off the globe"),
         ({"include-outside": "perhaps"}, "is yes or no"),
+        ({"count-linked": "twice"}, "confirmed, once, as-reported"),
         ({"hours": ["1-2", "3-4"]}, "takes one value, found 2"),
     ],
 )

@@ -2,6 +2,8 @@
 
 import csv
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,14 @@ STREET_COLUMNS = (
     "Crime type,Last outcome category,Context"
 ).split(",")
 MONTHS = {"2026-03": 6, "2026-04": 12}
+# One event told twice, and one told once.
+WARDENS = """Job No,Date,Time,Category,Location,Easting,Northing,Details
+W1,03/04/2026,21:00,Graffiti,Quay Street,480300,530400,tags on the shutter of the bakery
+W2,09/04/2026,10:00,Fly tipping,Mill Lane,481500,530500,three bags
+"""
+CALLS = """Ref,Date,Time,Category,Location,Easting,Northing,Details
+H1,03/04/2026,21:10,Graffiti,Quay Street,480302,530401,tags on the bakery shutter
+"""
 
 
 @dataclass(frozen=True)
@@ -74,20 +84,63 @@ def police_file():
     return write_police
 
 
-@pytest.fixture
-def empty_hub(tmp_path):
-    settings = Settings(store_url=f"sqlite:///{(tmp_path / 'aim.db').as_posix()}")
+@contextmanager
+def open_hub(folder: Path) -> Iterator[Hub]:
+    settings = Settings(store_url=f"sqlite:///{(folder / 'aim.db').as_posix()}")
     workflows.make_store(LOCAL_ANALYST, settings.store_url)
     store = open_store(settings.store_url)
-    yield Hub(store, LOCAL_ANALYST, settings, tmp_path)
+    yield Hub(store, LOCAL_ANALYST, settings, folder)
     store.close()
 
 
 @pytest.fixture
-def hub(empty_hub):
-    store, actor, folder = empty_hub.store, empty_hub.actor, empty_hub.folder
+def empty_hub(tmp_path):
+    with open_hub(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def silent_hub(tmp_path_factory):
+    """Give a hub whose only source is silent in April 2026, the fourth of seven months."""
+    with open_hub(tmp_path_factory.mktemp("silent")) as opened:
+        for month, each in enumerate((40, 42, 41, 1, 43, 40, 41), start=1):
+            path = write_police(opened.folder / f"{month}-street.csv", f"2026-{month:02d}", each)
+            workflows.ingest_feed(opened.store, opened.actor, feed="police-uk", path=path)
+        yield opened
+
+
+def fill(opened: Hub) -> Hub:
+    """Load the wards and two months of police records."""
+    store, actor, folder = opened.store, opened.actor, opened.folder
     workflows.add_ward_set(store, actor, write_wards(folder / "wards.geojson"), name="wards-2026")
     for month, each in MONTHS.items():
         path = write_police(folder / f"{month}-norbeck-street.csv", month, each)
         workflows.ingest_feed(store, actor, feed="police-uk", path=path)
-    return empty_hub
+    return opened
+
+
+def tell_twice(opened: Hub) -> Hub:
+    """Load what wardens and housing officers tell of one event, and look for links."""
+    for name, text, source in (("w", WARDENS, "wardens"), ("h", CALLS, "housing-officers")):
+        path = opened.folder / f"{name}.csv"
+        path.write_text(text, encoding="utf-8")
+        workflows.ingest_feed(opened.store, opened.actor, feed="wardens", path=path, source=source)
+    workflows.find_links(opened.store, opened.actor)
+    return opened
+
+
+@pytest.fixture
+def hub(empty_hub):
+    return fill(empty_hub)
+
+
+@pytest.fixture
+def doubled(hub):
+    return tell_twice(hub)
+
+
+@pytest.fixture(scope="module")
+def told_hub(tmp_path_factory):
+    """Give a hub of two months in which one event is told twice; a test leaves it as it was."""
+    with open_hub(tmp_path_factory.mktemp("told")) as opened:
+        yield tell_twice(fill(opened))

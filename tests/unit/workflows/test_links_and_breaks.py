@@ -8,24 +8,6 @@ from aim.model.breaks import Break, BreakKind
 from aim.model.hotspots import HotspotParameters
 from aim.model.people import EVERYTHING
 
-WARDENS = """Job No,Date,Time,Category,Location,Easting,Northing,Details
-W1,03/04/2026,21:00,Graffiti,Quay Street,480300,530400,tags on the shutter of the bakery
-W2,09/04/2026,10:00,Fly tipping,Mill Lane,481500,530500,three bags
-"""
-CALLS = """Ref,Date,Time,Category,Location,Easting,Northing,Details
-H1,03/04/2026,21:10,Graffiti,Quay Street,480302,530401,tags on the bakery shutter
-"""
-
-
-@pytest.fixture
-def doubled(hub):
-    for name, text, source in (("w", WARDENS, "wardens"), ("h", CALLS, "housing-officers")):
-        path = hub.folder / f"{name}.csv"
-        path.write_text(text, encoding="utf-8")
-        workflows.ingest_feed(hub.store, hub.actor, feed="wardens", path=path, source=source)
-    workflows.find_links(hub.store, hub.actor)
-    return hub
-
 
 def pair(hub):
     return tuple(hub.store.links(EVERYTHING).loc[0, ["incident_a", "incident_b"]])
