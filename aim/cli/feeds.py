@@ -7,7 +7,16 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aim.cli.opening import make_folder, open_hub, say, settings_given, the_actor, today, waiting
+from aim.cli.opening import (
+    make_folder,
+    open_hub,
+    say,
+    settings_given,
+    the_actor,
+    today,
+    waiting,
+    write_out,
+)
 
 
 class FeedFirstGroup(TyperGroup):
@@ -21,7 +30,8 @@ class FeedFirstGroup(TyperGroup):
 
 
 feeds_app = typer.Typer(
-    help="List the feeds, or look at any table before it is loaded.\n\nExample: aim feeds",
+    help="List the feeds, look at any table before it is loaded, or write an empty one.\n\n"
+    "Example: aim feeds",
     rich_markup_mode=None,
 )
 ingest_app = typer.Typer(
@@ -83,6 +93,20 @@ def feeds_check(
         typer.echo(line)
 
 
+@feeds_app.command("template")
+def feeds_template(
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name: aim feeds.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.xlsx", help="The workbook to write.")],
+) -> None:
+    """Write an empty workbook to fill in: columns, choices and a guide; the feed reads it.
+
+    Example: aim feeds template wardens --out wardens.xlsx
+    """
+    from aim import workflows
+
+    write_out(workflows.feed_template(feed), out)
+
+
 @ingest_app.command("feed", hidden=True)
 def ingest(
     feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name: aim feeds.")],
@@ -104,7 +128,7 @@ def ingest(
     """
     from aim import workflows
 
-    with open_hub() as (_, store):
+    with open_hub() as (settings, store):
         for path in files:
             with waiting(f"Reading {path.name}") as progress:
                 report = workflows.ingest_feed(
@@ -118,6 +142,7 @@ def ingest(
                     dry_run=dry_run,
                     rejected_folder=None if dry_run else Path.cwd(),
                     mapping=mapping,
+                    require_agreements=settings.require_agreements,
                     progress=progress,
                 )
             _tell_report(report, as_json=as_json)

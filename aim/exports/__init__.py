@@ -6,6 +6,7 @@ from aim.exports.geofiles import GeoPackageExporter, KmlExporter
 from aim.exports.listing import Listing, listing_of_hotspots, listing_of_incidents
 from aim.exports.papers import Paper, Part, write_pdf, write_png
 from aim.exports.sheets import ExcelExporter
+from aim.exports.template import write_template
 from aim.exports.texts import text_table
 from aim.exports.writing import (
     EXPORTERS,
@@ -39,5 +40,6 @@ __all__ = [
     "write_pdf",
     "write_png",
     "write_rejected",
+    "write_template",
     "write_whole",
 ]

@@ -18,7 +18,7 @@ MOST_LETTERS = 32_767
 _WIDEST, _NARROWEST = 48, 9
 _FOOTER_LETTERS = 230
 # A fixed day, so that the same list gives the same bytes.
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ExcelExporter:
@@ -46,7 +46,7 @@ class ExcelExporter:
         content = io.BytesIO()
         with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
             made = listing.stamp.made
-            created = datetime.combine(made, time(), UTC) if made else _EPOCH
+            created = datetime.combine(made, time(), UTC) if made else EPOCH
             book.set_properties(
                 {"title": listing.title, "created": created, "status": listing.stamp.handling}
             )

@@ -7,15 +7,18 @@ own with an entry point in the group ``aim.feeds``; prove it with ``aim.testing.
 
 from aim.feeds._catalogue import FEEDS, feed_table, find_feed, read_feed
 from aim.feeds._feed import TableFeed
+from aim.feeds._guide import feed_guide
 from aim.feeds._mapping import ColumnGuess, ColumnMapping, read_mapping
 from aim.feeds._merge import merge_incidents
 from aim.feeds._personal import mask_personal
 from aim.feeds._seam import Asked, Draft, Feed, FeedColumn, Identity, Progress, Shape
+from aim.feeds._table import GUIDE_SHEETS
 from aim.feeds.table import NAMES as MAPPED_NAMES
 from aim.feeds.table import guess_table
 
 __all__ = [
     "FEEDS",
+    "GUIDE_SHEETS",
     "MAPPED_NAMES",
     "Asked",
     "ColumnGuess",
@@ -27,6 +30,7 @@ __all__ = [
     "Progress",
     "Shape",
     "TableFeed",
+    "feed_guide",
     "feed_table",
     "find_feed",
     "guess_table",

@@ -158,6 +158,8 @@ class Shape:
         The column with the sender's own reference.
     sender
         A column that names the source row by row.
+    title
+        What its rows are, in a word or two.
     """
 
     columns: tuple[FeedColumn, ...]
@@ -166,6 +168,7 @@ class Shape:
     read_rows: Callable[[pd.DataFrame], Draft]
     reference: str
     sender: str | None = None
+    title: str = "Reports"
 
     def header_of(self, name: str) -> str:
         """Return the commonest header of a column."""

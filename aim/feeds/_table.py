@@ -28,6 +28,8 @@ from aim.feeds._seam import Asked, Shape, filled, has_spaces, header_key, on_dis
 
 Sheets = dict[str, list[list[str]]]
 
+# The sheets of a template beside the one to fill in.
+GUIDE_SHEETS = ("Guide", "Lists")
 HEADER_WITHIN = 20  # lines a title may take
 _SEPARATORS = (",", ";", "\t", "|")
 _OVERFLOW = 8  # columns beyond the header in which a shifted row shows
@@ -426,7 +428,8 @@ def read_workbook(content: Content, wanted: Wanted) -> list[Table]:
     if not chosen:
         rows = [row for sheet in sheets.values() for row in sheet[:HEADER_WITHIN]]
         raise _no_header(content.name, sorted(rows, key=len, reverse=True), wanted)
-    skipped = [f"'{name}'" for name, rows in sheets.items() if rows and name not in chosen]
+    read = {*chosen, *GUIDE_SHEETS}
+    skipped = [f"'{name}'" for name, rows in sheets.items() if rows and name not in read]
     found = f"{content.name}: no table was found on {part} {', '.join(skipped)}."
     notes = (*said, *((found,) if skipped else ()))
     tables: list[Table] = []

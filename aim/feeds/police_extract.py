@@ -225,6 +225,7 @@ FEED = TableFeed(
             identity=CRIME_IDENTITY,
             read_rows=read_crimes,
             reference="reference",
+            title="Crimes",
         ),
         Shape(
             columns=CALLS,
@@ -232,6 +233,7 @@ FEED = TableFeed(
             identity=CALL_IDENTITY,
             read_rows=read_calls,
             reference="reference",
+            title="Calls",
         ),
     ),
     personal=PERSONAL,

@@ -180,7 +180,9 @@ def _outcome_rows(outcomes: Sequence[Table]) -> pd.DataFrame:
 
 def _described(incidents: pd.DataFrame, texts: pd.Series) -> pd.Series:
     own = incidents["description"].fillna("").astype(object)
-    added = incidents["source_ref"].map(texts.to_dict()).fillna("").astype(object)
+    told = texts.to_dict()
+    found = [told.get(reference, "") for reference in incidents["source_ref"]]
+    added = pd.Series(found, index=incidents.index, dtype=object)
     joined = join_texts([own, added], " ")
     return joined.where(filled(joined), None).astype("str")
 
@@ -192,6 +194,7 @@ STREET = Shape(
     read_rows=read_rows,
     reference="crime_id",
     sender="reported_by",
+    title="Crimes",
 )
 OUTCOME = Shape(
     columns=OUTCOMES,
@@ -199,6 +202,7 @@ OUTCOME = Shape(
     identity=OUTCOME_IDENTITY,
     read_rows=read_rows,  # never called: an outcome is added to its crime
     reference="crime_id",
+    title="Outcomes",
 )
 STOP = Shape(
     columns=(*STOPS, FeedColumn("reference", ("Search ID",))),
@@ -206,6 +210,7 @@ STOP = Shape(
     identity=STOP_IDENTITY,
     read_rows=read_stops,
     reference="reference",
+    title="Stops and searches",
 )
 
 

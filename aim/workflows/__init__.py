@@ -24,6 +24,7 @@ _HOMES = {
     "export_trends": "files",
     "export_wards": "files",
     "feed_list": "deliveries",
+    "feed_template": "mapping",
     "fetch_open311": "fetching",
     "fetch_police_uk": "fetching",
     "find_hotspots": "hotspots",
@@ -77,6 +78,7 @@ __all__ = [
     "export_trends",
     "export_wards",
     "feed_list",
+    "feed_template",
     "fetch_open311",
     "fetch_police_uk",
     "find_hotspots",
@@ -129,7 +131,7 @@ if TYPE_CHECKING:
     from aim.workflows.filters import read_words
     from aim.workflows.hotspots import find_hotspots
     from aim.workflows.links import find_links, link_text, settle_link
-    from aim.workflows.mapping import check_file
+    from aim.workflows.mapping import check_file, feed_template
     from aim.workflows.pages import hotspot_view, hub_view, ward_view
     from aim.workflows.pictures import (
         asset_folders,

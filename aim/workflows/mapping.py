@@ -7,7 +7,18 @@ from pathlib import Path
 import pandas as pd
 
 from aim.errors import FeedFormatError, ParameterError
-from aim.feeds import MAPPED_NAMES, ColumnGuess, ColumnMapping, guess_table, read_feed, read_mapping
+from aim.exports import write_template
+from aim.feeds import (
+    GUIDE_SHEETS,
+    MAPPED_NAMES,
+    ColumnGuess,
+    ColumnMapping,
+    feed_guide,
+    find_feed,
+    guess_table,
+    read_feed,
+    read_mapping,
+)
 from aim.model.incidents import FeedResult
 from aim.model.times import LONDON
 
@@ -38,6 +49,19 @@ def mapping_for(feed: str, path: Path | None) -> dict[str, str] | None:
             f"A mapping was given for {feed}, which knows its own columns; use it with table."
         )
     return read_mapping(path, MAPPED_NAMES).as_dict()
+
+
+def feed_template(feed: str) -> bytes:
+    """Return an empty workbook for a partner to fill in, which the feed then reads.
+
+    Raises
+    ------
+    UnknownFeedError
+        No feed has that name.
+    """
+    found = find_feed(feed)
+    title = f"{found.title}. Load it with: aim ingest {feed} FILE"
+    return write_template(title, feed_guide(feed), dropped=found.dropped, beside=GUIDE_SHEETS)
 
 
 def check_file(
