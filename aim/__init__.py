@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 _HOMES = {
+    "aoristic": "aim.analysis",
     "assign_wards": "aim.areas",
     "build_map": "aim.maps",
     "dbscan": "aim.analysis",
     "e_test": "aim.analysis",
     "find_hotspots": "aim.analysis",
+    "gi_star": "aim.analysis",
+    "mann_kendall": "aim.analysis",
     "merge_incidents": "aim.feeds",
+    "near_repeat": "aim.analysis",
     "open_store": "aim.store",
     "read_feed": "aim.feeds",
     "read_wards": "aim.areas",
@@ -22,19 +26,31 @@ _HOMES = {
 
 __all__ = [
     "__version__",
+    "aoristic",
     "assign_wards",
     "build_map",
     "dbscan",
     "e_test",
     "find_hotspots",
+    "gi_star",
+    "mann_kendall",
     "merge_incidents",
+    "near_repeat",
     "open_store",
     "read_feed",
     "read_wards",
 ]
 
 if TYPE_CHECKING:
-    from aim.analysis import dbscan, e_test, find_hotspots
+    from aim.analysis import (
+        aoristic,
+        dbscan,
+        e_test,
+        find_hotspots,
+        gi_star,
+        mann_kendall,
+        near_repeat,
+    )
     from aim.areas import assign_wards, read_wards
     from aim.feeds import merge_incidents, read_feed
     from aim.maps import build_map

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aim.analysis._cell_graph import NUMPY, Steps, cell_graph
+from aim.analysis._points import LONGEST_M, check_points
 from aim.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
@@ -20,9 +21,6 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Engine = Callable[[Floats, float, int, Floats | None], tuple[Ints, Bools]]
 
-# Squares of lengths up to here are ordinary numbers.
-_LONGEST_M = 1e100
-_PLANE = 2
 # Loading and, the first time, compiling the kernel takes seconds: so long numpy needs from here.
 _KERNEL_PAYS = 1_000_000
 
@@ -78,30 +76,13 @@ def dbscan(
     >>> labels.tolist(), core.tolist()
     ([0, 0, 0, -1], [True, False, False, False])
     """
-    points = _check_points(xy_m)
+    points = check_points(xy_m)
     heavy = None if weights is None else _check_weights(weights, len(points))
     _check_parameters(eps_m, min_samples)
     run = _choose(engine, len(points))
     if not len(points):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
     return run(points, float(eps_m), int(min_samples), heavy)
-
-
-def _check_points(xy_m: npt.ArrayLike) -> Floats:
-    points = np.ascontiguousarray(xy_m, dtype=np.float64)
-    if points.shape == (0,):
-        return points.reshape(0, _PLANE)
-    if points.ndim != _PLANE or points.shape[1] != _PLANE:
-        raise ParameterError(
-            f"`xy_m` must have the shape (n, 2), found {points.shape}; give eastings and northings."
-        )
-    usable = np.abs(points) <= _LONGEST_M  # not a number fails too
-    if not usable.all():
-        raise ParameterError(
-            f"`xy_m` must be finite metres, found {points[~usable][0]} in"
-            f" {np.count_nonzero(~usable.all(axis=1))} rows; leave out rows without a position."
-        )
-    return points
 
 
 def _check_weights(weights: npt.ArrayLike, count: int) -> Floats:
@@ -120,7 +101,7 @@ def _check_weights(weights: npt.ArrayLike, count: int) -> Floats:
 
 
 def _check_parameters(eps_m: float, min_samples: int) -> None:
-    if not 1 / _LONGEST_M <= eps_m <= _LONGEST_M:
+    if not 1 / LONGEST_M <= eps_m <= LONGEST_M:
         raise ParameterError(f"`eps_m` must be metres above 0, found {eps_m!r}; 150 is usual.")
     if not 1 <= min_samples < np.inf or min_samples != int(min_samples):
         raise ParameterError(

@@ -10,12 +10,16 @@ import aim
 # The contract of the front door. Add to it; do not rename.
 PROMISED = [
     "__version__",
+    "aoristic",
     "assign_wards",
     "build_map",
     "dbscan",
     "e_test",
     "find_hotspots",
+    "gi_star",
+    "mann_kendall",
     "merge_incidents",
+    "near_repeat",
     "open_store",
     "read_feed",
     "read_wards",
