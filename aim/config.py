@@ -7,7 +7,7 @@ import; rooms below the doors never read a setting, they are handed its value.
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     allow_fetch: bool = Field(
         False,  # noqa: FBT003 - pydantic's default comes first
         description="Let aim fetch open connections outward; nothing else ever does.",
+    )
+    fixmystreet_token: SecretStr = Field(
+        SecretStr(""), description="The token aim fetch fixmystreet shows to the dashboard."
     )
     keep_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         7, description="Days a delivered file is kept after it was taken in or refused."

@@ -257,6 +257,36 @@ def fetch_open311(
         typer.echo(path)
 
 
+@fetch_app.command("fixmystreet")
+def fetch_fixmystreet(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The site, or its dashboard.")],
+    since: Annotated[str | None, typer.Option(help="First day; 90 days ago.")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to save in.")] = Path(),
+) -> None:
+    """Save the reports of a FixMyStreet dashboard, with AIM_FIXMYSTREET_TOKEN; a file a month.
+
+    Example: aim fetch fixmystreet https://fixmystreet.example.org --since 2026-04-01 --out reports
+    """
+    from aim import workflows
+    from aim.model.times import read_day
+
+    make_folder(out)
+    settings = settings_given()
+    with waiting("Fetching"):
+        files = workflows.fetch_fixmystreet(
+            the_actor(),
+            url=url,
+            since=read_day(since, "since") if since else None,
+            today=today(),
+            folder=out,
+            allowed=settings.allow_fetch,
+            token=settings.fixmystreet_token.get_secret_value(),
+            tell=say,
+        )
+    for path in files:
+        typer.echo(path)
+
+
 @feeds_commands.command()
 def watch(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where files arrive.")],
@@ -279,6 +309,7 @@ def watch(
                 every_s=every,
                 keep_days=settings.keep_days,
                 once=once,
+                require_agreements=settings.require_agreements,
                 tell=say,
             )
         except KeyboardInterrupt:

@@ -4,6 +4,7 @@ One line out (`open_line`), which waits, tries again, resumes and stops at a lim
 addresses it is used for. What arrives is kept as a file and read at the porch like any other.
 """
 
+from aim.exchange.fixmystreet import Month, fetch_fixmystreet
 from aim.exchange.line import Line, Patience, open_line
 from aim.exchange.mail import Letter, MailServer, send_letters
 from aim.exchange.open311 import Window, fetch_open311
@@ -15,8 +16,10 @@ __all__ = [
     "Letter",
     "Line",
     "MailServer",
+    "Month",
     "Patience",
     "Window",
+    "fetch_fixmystreet",
     "fetch_open311",
     "fetch_police_uk",
     "open_line",

@@ -20,7 +20,7 @@ import httpx
 
 from aim.errors import ConfigError, FeedError, ParameterError
 
-OK, PARTIAL, RANGE_OVER = 200, 206, 416
+OK, ACCEPTED, PARTIAL, RANGE_OVER = 200, 202, 206, 416
 COME_BACK = frozenset({429, 500, 502, 503, 504})
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 # Nothing is packed on the way: a packed file could not be resumed, and could unpack without end.
@@ -80,6 +80,28 @@ class StatusError(FeedError):
     def __init__(self, text: str, status: int) -> None:
         super().__init__(text)
         self.status = status
+
+
+class NotReadyError(FeedError):
+    """The other side is still making what was asked for.
+
+    Attributes
+    ----------
+    address
+        Where to ask for it next.
+    after_s
+        The seconds it asks to be left alone, None where it does not say.
+
+    Examples
+    --------
+    >>> NotReadyError("not yet", "https://example.org/job/7").after_s is None
+    True
+    """
+
+    def __init__(self, text: str, address: str, after_s: float | None = None) -> None:
+        super().__init__(text)
+        self.address = address
+        self.after_s = after_s
 
 
 class _TooLargeError(FeedError):
@@ -180,6 +202,10 @@ class Line:
                 " Make room or choose another folder, and try again."
             ) from error
 
+    def rest(self, seconds: float) -> None:
+        """Wait, as long as the longest pause at most."""
+        self._sleep(min(seconds, self._patience.longest_pause_s))
+
     def _persist(self, url: str, once: Callable[[], Found]) -> Found:
         fault = ""
         for number in range(self._patience.tries):
@@ -217,6 +243,12 @@ class Line:
             if status in COME_BACK:
                 raise _TryAgainError(
                     f"it answered {_status(response)}",
+                    _after(response.headers.get("Retry-After", "")),
+                )
+            if status == ACCEPTED:
+                raise NotReadyError(
+                    f"{shown(url)} was asked for; it is still being made. Try again later.",
+                    str(response.url.join(response.headers.get("Location", ""))),
                     _after(response.headers.get("Retry-After", "")),
                 )
             if status not in {OK, PARTIAL, RANGE_OVER}:
@@ -350,6 +382,7 @@ def open_line(
     allowed: bool,
     patience: Patience | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    token: str = "",
 ) -> Iterator[Line]:
     """Open the line out, where a person has allowed it.
 
@@ -361,6 +394,9 @@ def open_line(
         Time-outs, tries and limits; the defaults suit a public archive.
     sleep
         How to pause between tries.
+    token
+        A secret shown to the address that is asked, as ``Authorization: Bearer``; empty for none.
+        A redirection to another host does not get it.
 
     Raises
     ------
@@ -381,7 +417,7 @@ def open_line(
         )
     chosen = patience or Patience()
     with httpx.Client(
-        headers=_HEADERS,
+        headers=_HEADERS | ({"Authorization": f"Bearer {token}"} if token else {}),
         timeout=httpx.Timeout(chosen.read_s, connect=chosen.connect_s),
         follow_redirects=True,
         max_redirects=5,

@@ -25,6 +25,7 @@ _HOMES = {
     "export_wards": "files",
     "feed_list": "deliveries",
     "feed_template": "mapping",
+    "fetch_fixmystreet": "fetching",
     "fetch_open311": "fetching",
     "fetch_police_uk": "fetching",
     "find_hotspots": "hotspots",
@@ -79,6 +80,7 @@ __all__ = [
     "export_wards",
     "feed_list",
     "feed_template",
+    "fetch_fixmystreet",
     "fetch_open311",
     "fetch_police_uk",
     "find_hotspots",
@@ -118,7 +120,7 @@ if TYPE_CHECKING:
     from aim.workflows.breaks import add_break, break_list, remove_break
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
     from aim.workflows.demo import set_up_demo
-    from aim.workflows.fetching import fetch_open311, fetch_police_uk
+    from aim.workflows.fetching import fetch_fixmystreet, fetch_open311, fetch_police_uk
     from aim.workflows.files import (
         export_hotspots,
         export_incidents,

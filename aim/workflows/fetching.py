@@ -6,7 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from aim.access import require
+from aim.errors import ConfigError
 from aim.exchange import ARCHIVE, Fetched, Patience, open_line
+from aim.exchange import fetch_fixmystreet as fixmystreet_months
 from aim.exchange import fetch_open311 as open311_windows
 from aim.exchange import fetch_police_uk as police_uk_files
 from aim.exports import write_whole
@@ -112,6 +114,60 @@ def fetch_open311(
                 )
             if window.requests:
                 saved.append(write_whole(folder / f"{name}.json", window.as_json()))
+    return tuple(saved)
+
+
+def fetch_fixmystreet(
+    actor: Actor,
+    *,
+    url: str,
+    folder: Path,
+    allowed: bool,
+    token: str,
+    today: date,
+    since: date | None = None,
+    patience: Patience | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> tuple[Path, ...]:
+    """Save the reports of a FixMyStreet dashboard, a file for each month that holds any.
+
+    Parameters
+    ----------
+    url
+        The site or its dashboard.
+    since, today
+        The first day and the last, both with their reports; 90 days ago if the first is not given.
+    allowed, token
+        The settings ``allow_fetch`` and ``fixmystreet_token``.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        ``fixmystreet-HOST-DAY-DAY.csv``, each whole; those saved before a failure stay.
+
+    Raises
+    ------
+    ConfigError
+        Nobody has allowed a connection outward, or there is no token.
+    ParameterError, FeedError
+        What was asked for cannot be; or it could not be had.
+    """
+    require(actor, Action.INGEST)
+    if allowed and not token:
+        raise ConfigError(
+            "A FixMyStreet dashboard asks for a token; none is set."
+            " Ask the council's administrator for one, and set AIM_FIXMYSTREET_TOKEN."
+        )
+    start = since or today - timedelta(days=DAYS_WITHOUT_SINCE)
+    saved = []
+    with open_line(allowed=allowed, patience=patience, token=token) as line:
+        until = today + timedelta(days=1)
+        for month in fixmystreet_months(line, url, since=start, until=until, folder=folder):
+            found = "no report" if month.path is None else month.path.name
+            tell(f"{month.since} to {month.until}: {found}")
+            saved += [month.path] if month.path else []
+    if saved:
+        tell("These files name reporters: load them, then remove them.")
     return tuple(saved)
 
 

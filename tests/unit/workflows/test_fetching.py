@@ -17,6 +17,10 @@ from aim.model.people import Actor
 from aim.workflows import fetch_open311, fetch_police_uk
 
 STREET_FILE = "Month,Longitude,Latitude,Crime type\n2026-04,1.5,54.6,Drugs\n"
+DASHBOARD = (
+    "Report ID,Title,User Name,Category,Created,Latitude,Longitude\n"
+    "101,Bags,Jo Bloggs,Fly-tipping,2026-04-03T10:30:00,54.57,-1.24\n"
+)
 REQUESTS = [
     {"service_request_id": number, "requested_datetime": f"2026-04-0{number}T09:00:00Z"}
     for number in (1, 2)
@@ -148,5 +152,20 @@ def test_a_day_that_cannot_be_is_told(aim, away):
     assert (code, "`since` must be a date" in err) == (1, True)
 
 
+def test_a_dashboard_is_fetched_with_the_token_and_loaded(aim, away, tmp_path, monkeypatch):
+    monkeypatch.setenv("AIM_ALLOW_FETCH", "true")
+    assert "set AIM_FIXMYSTREET_TOKEN" in aim("fetch", "fixmystreet", away)[2]
+    monkeypatch.setenv("AIM_FIXMYSTREET_TOKEN", "t0ken")
+    (tmp_path / "away" / "dashboard").write_text(DASHBOARD, encoding="utf-8")
+    code, out, err = aim("fetch", "fixmystreet", away, "--since", str(date.today()))  # noqa: DTZ011 - any zone will do
+    assert (code, len(out.split())) == (0, 1)
+    assert "name reporters" in err
+    assert "t0ken" not in out + err
+    aim("init")
+    assert "1 rows read, 1 added" in aim("ingest", "fixmystreet", out.strip())[1]
+
+
 def test_the_jobs_stand_in_the_hall():
-    assert {"fetch_open311", "fetch_police_uk", "watch_folder"} <= set(workflows.__all__)
+    assert {"fetch_fixmystreet", "fetch_open311", "fetch_police_uk", "watch_folder"} <= set(
+        workflows.__all__
+    )
