@@ -11,14 +11,14 @@ from .conftest import in_turn, send, send_cut, send_status
 
 HEADER = b"Report ID,Title,Detail,User Name,Category,Created,Latitude,Longitude\n"
 ROW = b"101,Bags,Beside the bin,Jo Bloggs,Fly-tipping,2026-04-03T10:30:00,54.57,-1.24\n"
-TOKEN = "t0ken"
+SHOWN = "t0ken"
 FIRST, LAST = date(2026, 4, 10), date(2026, 6, 2)
 
 
 @pytest.fixture
 def keyed(pauses):
     patience = Patience(read_s=0.3, tries=3, most_bytes=1_000_000, most_answer_bytes=100_000)
-    with open_line(allowed=True, patience=patience, sleep=pauses.append, token=TOKEN) as line:
+    with open_line(allowed=True, patience=patience, sleep=pauses.append, token=SHOWN) as line:
         yield line
 
 
