@@ -1,7 +1,7 @@
 """The store on a database: the seam's promises, each handed to the module that keeps it."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -33,6 +33,7 @@ from aim.model.records import (
     SavedRun,
     WardSet,
 )
+from aim.model.releases import PreElection, PublicResult, Releases
 from aim.model.times import LONDON
 from aim.store import (
     agreements,
@@ -46,6 +47,7 @@ from aim.store import (
     placing,
     queries,
     register,
+    releases,
     runs,
     schema,
     sqlite,
@@ -182,6 +184,30 @@ class DatabaseTransaction(AccountChanges):
         return runs.write_run(
             self._connection, run, actor=actor, program_version=program_version, at=self._clock()
         )
+
+    def remember_bands(self, bands: pd.DataFrame) -> None:
+        """Keep the bands of all releases in place of those kept before."""
+        releases.remember_bands(self._connection, bands)
+
+    def remember_squares(self, squares: pd.DataFrame) -> None:
+        """Keep the squares of all released hotspots in place of those kept before."""
+        releases.remember_squares(self._connection, squares)
+
+    def remember_answer(self, row: Mapping[str, Any]) -> None:
+        """Keep one more answer to a free question: ``question``, ``known``, ``low``, ``high``."""
+        releases.remember_answer(self._connection, row)
+
+    def set_pre_election(self, since: date, until: date, *, actor: str) -> None:
+        """Set the days on which only public figures are downloaded; the caller records it."""
+        releases.set_pre_election(self._connection, since, until, actor=actor, at=self._clock())
+
+    def draft_result(self, said: Mapping[str, str], *, actor: str) -> PublicResult:
+        """Keep a draft: ``ward_code``, ``period``, ``title``, ``told``; the caller records it."""
+        return releases.draft(self._connection, said, actor=actor, at=self._clock())
+
+    def approve_result(self, number: int, *, actor: str) -> PublicResult:
+        """Let a drafted result out, once; the caller records it."""
+        return releases.approve(self._connection, number, actor=actor, at=self._clock())
 
     def set_agreement(self, agreement: Agreement, *, actor: str) -> SavedAgreement:
         """Keep an agreement as the newest version of its source; the caller records it."""
@@ -490,12 +516,32 @@ class DatabaseStore(AccountReads):
             return queries.read_links(connection, reach)
 
     def linked(
-        self, wanted: IncidentFilter, reach: Reach, *, columns: tuple[str, ...] | None = None
+        self,
+        wanted: IncidentFilter,
+        reach: Reach,
+        *,
+        columns: tuple[str, ...] | None = None,
+        refused: bool = False,
     ) -> pd.DataFrame:
-        """Return the matching incidents that stand in a link nobody refused."""
+        """Return the matching incidents that stand in a link; in a ``refused`` one if asked for."""
         with self._reading() as connection:
             reading = queries.read_request(connection, wanted, reach)
-            return queries.read_linked(connection, reading, columns)
+            return queries.read_linked(connection, reading, columns, refused=refused)
+
+    def releases(self, reach: Reach) -> Releases:  # noqa: ARG002 - it holds no incident, the seam is the same for all reads
+        """Return what was released to people who see figures only, to fit the next release to."""
+        with self._reading() as connection:
+            return releases.read(connection)
+
+    def pre_election(self, reach: Reach) -> PreElection | None:  # noqa: ARG002 - as above
+        """Return the days on which only public figures are downloaded; None if never set."""
+        with self._reading() as connection:
+            return releases.pre_election_days(connection)
+
+    def results(self, reach: Reach) -> list[PublicResult]:  # noqa: ARG002 - as above
+        """Return the results drafted or approved for the public, in order."""
+        with self._reading() as connection:
+            return releases.list_results(connection)
 
     def breaks(self, reach: Reach) -> list[SavedBreak]:  # noqa: ARG002 - the register names no incident, the seam is the same for all reads
         """Return the register of events, by day."""

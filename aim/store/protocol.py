@@ -1,6 +1,6 @@
 """The seam every store fits: what the hall may ask of the cellar."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from aim.model.records import (
     SavedRun,
     WardSet,
 )
+from aim.model.releases import PreElection, PublicResult, Releases
 
 Floats = npt.NDArray[np.float64]
 
@@ -104,6 +105,10 @@ class AccountReads(Protocol):
 
     def session(self, token_hash: str) -> Session | None:
         """Return the session of a token's hash, ended ones too."""
+        ...
+
+    def note_use(self, token_hash: str, at: datetime) -> None:
+        """Note that a session was used, unless somebody else is writing just now."""
         ...
 
     def tokens(self) -> list[Token]:
@@ -233,6 +238,30 @@ class Transaction(AccountChanges, Protocol):
         """
         ...
 
+    def remember_bands(self, bands: pd.DataFrame) -> None:
+        """Keep the bands of all releases in place of those kept before."""
+        ...
+
+    def remember_squares(self, squares: pd.DataFrame) -> None:
+        """Keep the squares of all released hotspots in place of those kept before."""
+        ...
+
+    def remember_answer(self, row: Mapping[str, Any]) -> None:
+        """Keep one more answer to a free question: ``question``, ``known``, ``low``, ``high``."""
+        ...
+
+    def set_pre_election(self, since: date, until: date, *, actor: str) -> None:
+        """Set the days on which only public figures are downloaded; the caller records it."""
+        ...
+
+    def draft_result(self, said: Mapping[str, str], *, actor: str) -> PublicResult:
+        """Keep a draft: ``ward_code``, ``period``, ``title``, ``told``; the caller records it."""
+        ...
+
+    def approve_result(self, number: int, *, actor: str) -> PublicResult:
+        """Let a drafted result out, once; the caller records it."""
+        ...
+
     def record(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
         ...
@@ -351,9 +380,26 @@ class Store(AccountReads, Protocol):
         ...
 
     def linked(
-        self, wanted: IncidentFilter, reach: Reach, *, columns: tuple[str, ...] | None = None
+        self,
+        wanted: IncidentFilter,
+        reach: Reach,
+        *,
+        columns: tuple[str, ...] | None = None,
+        refused: bool = False,
     ) -> pd.DataFrame:
-        """Return the matching incidents that stand in a link nobody refused."""
+        """Return the matching incidents that stand in a link; in a ``refused`` one if asked for."""
+        ...
+
+    def releases(self, reach: Reach) -> Releases:
+        """Return what was released to people who see figures only, to fit the next release to."""
+        ...
+
+    def pre_election(self, reach: Reach) -> PreElection | None:
+        """Return the days on which only public figures are downloaded; None if never set."""
+        ...
+
+    def results(self, reach: Reach) -> list[PublicResult]:
+        """Return the results drafted or approved for the public, in order."""
         ...
 
     def breaks(self, reach: Reach) -> list[SavedBreak]:

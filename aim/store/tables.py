@@ -489,5 +489,61 @@ attempt = Table(
     Column("locked_until", BigInteger),
 )
 
+# What was released to councillors and scrutiny members: bands of sensitive figures, squares of
+# hotspots, and answers to free questions. A second release must fit the first.
+released_band = Table(
+    "released_band",
+    metadata,
+    Column("ward_code", String(40), primary_key=True),
+    Column("period", String(40), primary_key=True),
+    Column("theme", String(40), primary_key=True),
+    Column("low", Integer, nullable=False),
+    Column("high", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+released_square = Table(
+    "released_square",
+    metadata,
+    Column("period", String(40), primary_key=True),
+    Column("theme", String(40), primary_key=True),
+    Column("ward_code", String(40), primary_key=True),
+    Column("square", String(20), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+released_answer = Table(
+    "released_answer",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("question", Text, nullable=False),
+    Column("known", Text, nullable=False),
+    Column("low", Integer, nullable=False),
+    Column("high", Integer, nullable=False),
+)
+
+# One-page results for residents; only approved ones leave.
+public_result = Table(
+    "public_result",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+    Column("drafted_by", String(80), nullable=False),
+    Column("drafted_at", BigInteger, nullable=False),
+    Column("approved_by", String(80)),
+    Column("approved_at", BigInteger),
+)
+
+# Days on which only public figures are downloaded; the newest row holds.
+pre_election = Table(
+    "pre_election",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 # Tables whose rows never change and never go; members of a run may be erased (`erasing`).
 FOR_GOOD = (audit, run, run_hotspot, run_parent, run_member, audit_checkpoint, agreement)
