@@ -30,8 +30,8 @@ def read_rng(rng: Randomness) -> tuple[np.random.Generator, int | None]:
     """
     if isinstance(rng, np.random.Generator):
         return rng, None
-    seed = _USUAL_SEED if rng is None else rng
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+    seed: object = _USUAL_SEED if rng is None else rng
+    if not isinstance(seed, int | np.integer) or seed < 0:
         raise ParameterError(
             f"`rng` must be a numpy generator or a seed from 0, found {rng!r};"
             " give numpy.random.default_rng(1), or 1."

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from aim.analysis._dated import london_dates
@@ -227,9 +228,9 @@ def _without_twins(signs: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     good = events[events["state"] == "1 qualifies"]
     members = good.groupby(["kind", "place"])["event"].agg(frozenset).to_dict()
     under = [members["address", place] for place in signs.loc[signs["kind"] == "address", "place"]]
-    twin = [
-        kind == "case" and any(members[kind, place] <= those for those in under)
+    own = [
+        kind == "address" or not any(members[kind, place] <= those for those in under)
         for kind, place in zip(signs["kind"], signs["place"], strict=True)
     ]
-    kept = signs[[not one for one in twin]]
+    kept = signs.loc[np.array(own, dtype=np.bool_)]
     return plain_days(kept)[list(SIGN_COLUMNS)].reset_index(drop=True)

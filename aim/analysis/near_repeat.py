@@ -197,7 +197,7 @@ def _read_edges(name: str, edges: Sequence[float]) -> Floats:
     numbers = np.asarray(edges, dtype=np.float64)
     if numbers.ndim != 1 or len(numbers) < _FEWEST_EDGES:
         raise ParameterError(f"`{name}` must be two edges or more, found {edges!r}.")
-    if not (numbers[0] >= 0 and (np.diff(numbers) > 0).all() and np.isfinite(numbers[-2])):
+    if not (numbers[0] >= 0 and (numbers[1:] > numbers[:-1]).all() and np.isfinite(numbers[-2])):
         raise ParameterError(
             f"`{name}` must rise from 0 upwards, only the last may be infinite; found"
             f" {numbers.tolist()}."
