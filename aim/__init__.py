@@ -15,13 +15,17 @@ _HOMES = {
     "dbscan": "aim.analysis",
     "e_test": "aim.analysis",
     "find_hotspots": "aim.analysis",
+    "generalised_gini": "aim.analysis",
     "gi_star": "aim.analysis",
+    "harm_weighted_displacement_difference": "aim.analysis",
     "mann_kendall": "aim.analysis",
     "merge_incidents": "aim.feeds",
     "near_repeat": "aim.analysis",
     "open_store": "aim.store",
+    "pai": "aim.analysis",
     "read_feed": "aim.feeds",
     "read_wards": "aim.areas",
+    "weighted_displacement_difference": "aim.analysis",
 }
 
 __all__ = [
@@ -32,13 +36,17 @@ __all__ = [
     "dbscan",
     "e_test",
     "find_hotspots",
+    "generalised_gini",
     "gi_star",
+    "harm_weighted_displacement_difference",
     "mann_kendall",
     "merge_incidents",
     "near_repeat",
     "open_store",
+    "pai",
     "read_feed",
     "read_wards",
+    "weighted_displacement_difference",
 ]
 
 if TYPE_CHECKING:
@@ -47,9 +55,13 @@ if TYPE_CHECKING:
         dbscan,
         e_test,
         find_hotspots,
+        generalised_gini,
         gi_star,
+        harm_weighted_displacement_difference,
         mann_kendall,
         near_repeat,
+        pai,
+        weighted_displacement_difference,
     )
     from aim.areas import assign_wards, read_wards
     from aim.feeds import merge_incidents, read_feed

@@ -1,13 +1,118 @@
-"""The lasting identity of hotspots: which of today's is which of the run before."""
+"""The register of hotspots: lasting identities and names, splits and merges, history and class.
 
+Two hotspots of different runs are one place where they share enough incidents, or, since runs of
+different months share none, enough ground.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
+from scipy.special import pdtr
+
+from aim.analysis._numbers import Floats, check_share
+from aim.analysis.classes import classify_history
+from aim.analysis.local_statistics.trend import mann_kendall
+from aim.errors import ParameterError
+from aim.model.hotspots import HotspotRun
+from aim.model.incidents import check_incidents
 
 # Methods in the field call two hotspots one from this overlap on.
 SAME_HOTSPOT = 0.3
+# A part belongs to the whole that holds most of it.
+_MOST_OF_IT = 0.5
+# An identity is kept for so many periods after it was last seen: a place that comes back every
+# summer is the same place.
+REMEMBER = 12
+SIGNIFICANT = 0.05
+_SIGHTINGS = ("period", "rank", "hotspot_id", "incidents", "known_by")
+_EVENTS = ("period", "kind", "hotspot_id", "others")
 
 
-def match_hotspots(members: pd.DataFrame, earlier: pd.DataFrame) -> pd.Series:
-    """Match hotspots to those of an earlier run by the incidents they share.
+@dataclass(frozen=True, slots=True)
+class HotspotTrace:
+    """Hotspots followed through a series of runs.
+
+    Attributes
+    ----------
+    periods
+        The runs' labels, oldest first.
+    sightings
+        One row for each hotspot of each run: ``period``, ``rank``, ``hotspot_id``, ``incidents``
+        and ``known_by``: ``members``, ``area`` or, at its first sighting, ``new``.
+    events
+        ``period``, ``kind``, ``hotspot_id`` and ``others`` (identities, "; " between): ``split``,
+        where most of the others lies in what was ``hotspot_id``; ``merge``, where ``hotspot_id``
+        holds most of what were the others.
+    places
+        The newest ground and the lasting name of each identity: index ``hotspot_id``, columns
+        ``name`` and ``geometry``, EPSG:27700.
+    """
+
+    periods: tuple[str, ...]
+    sightings: pd.DataFrame
+    events: pd.DataFrame
+    places: gpd.GeoDataFrame
+
+
+class _Pair(NamedTuple):
+    """A hotspot and an earlier one that share something: Jaccard, and the share of either."""
+
+    rank: int
+    hotspot_id: str
+    overlap: float
+    of_now: float
+    of_then: float
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is remembered of one identity while a trace is made."""
+
+    members: frozenset[str]
+    shape: shapely.Geometry
+    name: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotRegister:
+    """Every hotspot there ever was, with its history in one word.
+
+    Attributes
+    ----------
+    hotspots
+        One row an identity: ``hotspot_id``, ``name``, ``first_seen``, ``last_seen``,
+        ``months_present``, ``months_observed``, ``persistence`` (the one over the other) and
+        ``class``.
+    alpha
+        Chance at which a trend counts.
+    unobserved
+        Periods that were no evidence.
+    warnings
+        What to know before reading the classes.
+    """
+
+    hotspots: pd.DataFrame
+    alpha: float = SIGNIFICANT
+    unobserved: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+def match_hotspots(
+    members: pd.DataFrame,
+    earlier: pd.DataFrame,
+    *,
+    shapes: gpd.GeoSeries | None = None,
+    earlier_shapes: gpd.GeoSeries | None = None,
+) -> pd.Series:
+    """Match hotspots to those of an earlier run by the incidents they share, then by ground.
 
     Parameters
     ----------
@@ -15,13 +120,16 @@ def match_hotspots(members: pd.DataFrame, earlier: pd.DataFrame) -> pd.Series:
         ``incident_id`` and ``rank``, one row for each incident in a hotspot.
     earlier
         ``incident_id`` and ``hotspot_id``, the same of the earlier run.
+    shapes, earlier_shapes
+        The ground of each, by rank and by identity, in metres; None to go by incidents alone.
 
     Returns
     -------
     pandas.Series
         ``hotspot_id`` by ``rank``, in the order of ranks; missing for a new hotspot. Two are the
-        same where the incidents they share are at least 0.3 of those in either (Jaccard); the
-        best match is settled first, and each is used once. Empty in, empty out.
+        same where the incidents they share are at least 0.3 of those in either (Jaccard), or,
+        among those still without a match, the ground is; the best match is settled first, and each
+        is used once. Empty in, empty out.
 
     Examples
     --------
@@ -29,26 +137,422 @@ def match_hotspots(members: pd.DataFrame, earlier: pd.DataFrame) -> pd.Series:
     >>> before = pd.DataFrame({"incident_id": list("bcd"), "hotspot_id": "h7"})
     >>> match_hotspots(now, before).dropna().to_dict()
     {1: 'h7'}
+    >>> ground = gpd.GeoSeries([shapely.box(0, 0, 9, 9), shapely.box(50, 0, 59, 9)], index=[1, 2])
+    >>> then = gpd.GeoSeries([shapely.box(52, 0, 61, 9)], index=["h8"])
+    >>> match_hotspots(now, before, shapes=ground, earlier_shapes=then).to_dict()
+    {1: 'h7', 2: 'h8'}
     """
-    ranks = sorted(members["rank"].unique())
+    now, then = _sets(members, "rank"), _sets(earlier, "hotspot_id")
     found: dict[int, str] = {}
-    best_first = _overlaps(members, earlier)
-    for rank, hotspot_id in zip(best_first["rank"], best_first["hotspot_id"], strict=True):
-        if rank not in found and hotspot_id not in found.values():
-            found[rank] = hotspot_id
-    index = pd.Index(ranks, dtype="int64", name="rank")
+    _settle(found, _shared_members(now, then))
+    ranks = set(now)
+    if shapes is not None and earlier_shapes is not None:
+        ranks |= set(shapes.index)
+        _settle(found, _shared_ground(dict(shapes.items()), dict(earlier_shapes.items())))
+    index = pd.Index(sorted(ranks), dtype="int64", name="rank")
     return pd.Series(found, dtype="str", name="hotspot_id").reindex(index)
 
 
-def _overlaps(members: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs that may be the same, best first; ties by rank, then by identity."""
-    now = members[["incident_id", "rank"]].drop_duplicates()
-    then = earlier[["incident_id", "hotspot_id"]].drop_duplicates()
-    shared = now.merge(then, on="incident_id").groupby(["rank", "hotspot_id"]).size()
-    pairs = shared.rename("shared").reset_index()
-    size_now = pairs["rank"].map(now["rank"].value_counts())
-    size_then = pairs["hotspot_id"].map(then["hotspot_id"].value_counts())
-    pairs["overlap"] = pairs["shared"] / (size_now + size_then - pairs["shared"])
-    return pairs[pairs["overlap"] >= SAME_HOTSPOT].sort_values(
-        ["overlap", "rank", "hotspot_id"], ascending=[False, True, True]
+def _sets(members: pd.DataFrame, key: str) -> dict[Any, frozenset[str]]:
+    """Return the incidents of each hotspot."""
+    return {name: frozenset(ones) for name, ones in members.groupby(key)["incident_id"]}
+
+
+def _settle(found: dict[int, str], pairs: Iterable[_Pair]) -> None:
+    """Give ranks their identities, best overlap first; ties by rank, then by identity."""
+    alike = [pair for pair in pairs if pair.overlap >= SAME_HOTSPOT]
+    taken = set(found.values())
+    for pair in sorted(alike, key=lambda one: (-one.overlap, one.rank, one.hotspot_id)):
+        if pair.rank not in found and pair.hotspot_id not in taken:
+            found[pair.rank] = pair.hotspot_id
+            taken.add(pair.hotspot_id)
+
+
+def _shared_members(
+    now: Mapping[int, frozenset[str]], then: Mapping[str, frozenset[str]]
+) -> list[_Pair]:
+    """Return the pairs that share incidents, and how much of each is shared."""
+    homes: dict[str, list[str]] = {}
+    for name, ones in then.items():
+        for one in ones:
+            homes.setdefault(one, []).append(name)
+    shared = Counter(
+        (rank, name) for rank, ones in now.items() for one in ones for name in homes.get(one, ())
+    )
+    return [
+        _pair(rank, name, (number, len(now[rank]), len(then[name])))
+        for (rank, name), number in shared.items()
+    ]
+
+
+def _shared_ground(
+    now: Mapping[int, shapely.Geometry], then: Mapping[str, shapely.Geometry]
+) -> list[_Pair]:
+    """Return the pairs that share ground, and how much of each is shared."""
+    shapes, earlier = (np.array([*ones.values()], dtype=object) for ones in (now, then))
+    at, other = shapely.STRtree(earlier).query(shapes, predicate="intersects")
+    shared = shapely.area(shapely.intersection(shapes[at], earlier[other]))
+    sizes = shapely.area(shapes)[at], shapely.area(earlier)[other]
+    ranks, names = list(now), list(then)
+    return [
+        _pair(ranks[one], names[two], areas)
+        for one, two, *areas in zip(at, other, shared, *sizes, strict=True)
+    ]
+
+
+def _pair(rank: int, hotspot_id: str, sizes: Sequence[float]) -> _Pair:
+    shared, now, then = map(float, sizes)
+    return _Pair(rank, hotspot_id, shared / (now + then - shared), shared / now, shared / then)
+
+
+def trace_hotspots(
+    runs: Mapping[str, HotspotRun],
+    *,
+    remember: int = REMEMBER,
+    new_id: Callable[[], str] | None = None,
+) -> HotspotTrace:
+    """Follow hotspots through runs: which is which, what split, what merged.
+
+    Parameters
+    ----------
+    runs
+        By period, oldest first, of the same filter and settings. A period may be a month, or
+        longer and overlap the one before.
+    remember
+        For how many periods after its last sighting an identity can come back, at least 1. A
+        hotspot is matched with those of the run before first, then with those remembered.
+    new_id
+        Gives an identity; by default numbers from 1.
+
+    Returns
+    -------
+    HotspotTrace
+        Sightings, events and places. A name stays with its identity; where a new hotspot would
+        take a name already given, a number is added. Empty in, empty out.
+
+    Raises
+    ------
+    ParameterError
+        ``remember`` is below 1.
+
+    Examples
+    --------
+    >>> from aim.analysis import cluster_hotspots
+    >>> from aim.model.hotspots import HotspotParameters
+    >>> plain = HotspotParameters(eps_m=50, min_samples=3, split=False)
+    >>> def month(name, *x):
+    ...     return cluster_hotspots(pd.DataFrame({"easting": [449000.0 + at for at in x],
+    ...         "northing": 520000.0, "incident_id": [f"{name}{at}" for at in x]}), plain)
+    >>> trace = trace_hotspots({"jan": month("jan", 0, 10, 20),
+    ...     "feb": month("feb", 5, 20, 25, 900, 905, 910)})
+    >>> trace.sightings[["period", "hotspot_id", "known_by"]].values.tolist()
+    [['jan', '1', 'new'], ['feb', '1', 'area'], ['feb', '2', 'new']]
+    """
+    if remember < 1:
+        raise ParameterError(f"`remember` must be at least 1, found {remember!r}.")
+    numbers = count(1)
+    give = new_id or (lambda: str(next(numbers)))
+    known: dict[str, _Known] = {}
+    sightings: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for at, (period, run) in enumerate(runs.items()):
+        newest = {name: one for name, one in known.items() if one.seen == at - 1}
+        older = {name: one for name, one in known.items() if at - remember <= one.seen < at - 1}
+        pairs = _overlaps(run, newest)
+        found, how = _recognise([pairs, _overlaps(run, older)])
+        named = {rank: found.get(rank) or give() for rank in run.hotspots["rank"]}
+        sightings += _sightings(period, run, named, how)
+        events += [{"period": period, **one} for one in _events(pairs, named)]
+        _remember(known, run, named, at)
+    return HotspotTrace(
+        tuple(runs),
+        pd.DataFrame(sightings, columns=list(_SIGHTINGS)).astype({"hotspot_id": "str"}),
+        pd.DataFrame(events, columns=list(_EVENTS)).astype("str"),
+        _places(known),
+    )
+
+
+def _recognise(
+    tables: Sequence[Mapping[str, list[_Pair]]],
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the identities of known hotspots by rank, and by what each was known."""
+    found: dict[int, str] = {}
+    how: dict[int, str] = {}
+    for pairs in tables:
+        for means, alike in pairs.items():
+            _settle(found, alike)
+            how |= dict.fromkeys(found.keys() - how.keys(), means)
+    return found, how
+
+
+def _sightings(
+    period: str, run: HotspotRun, named: Mapping[int, str], how: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "period": period,
+            "rank": row.rank,
+            "hotspot_id": named[row.rank],
+            "incidents": row.incidents,
+            "known_by": how.get(row.rank, "new"),
+        }
+        for row in run.hotspots.itertuples()
+    ]
+
+
+def _overlaps(run: HotspotRun, known: Mapping[str, _Known]) -> dict[str, list[_Pair]]:
+    now = dict(zip(run.hotspots["rank"], run.hotspots.geometry, strict=True))
+    then = {name: one.shape for name, one in known.items()}
+    members = {name: one.members for name, one in known.items()}
+    return {
+        "members": _shared_members(_sets(run.members, "rank"), members),
+        "area": _shared_ground(now, then),
+    }
+
+
+def _events(pairs: Mapping[str, list[_Pair]], named: Mapping[int, str]) -> list[dict[str, str]]:
+    """Return splits and merges against the run before.
+
+    Incidents and ground must not contradict one another: where incidents tell, they decide.
+    """
+    alike = pairs["members"] or pairs["area"]
+    parts: dict[tuple[str, str], set[str]] = {}
+    for pair in alike:
+        now = named[pair.rank]
+        if pair.of_now > _MOST_OF_IT:
+            parts.setdefault(("split", pair.hotspot_id), set()).add(now)
+        if pair.of_then > _MOST_OF_IT:
+            parts.setdefault(("merge", now), set()).add(pair.hotspot_id)
+    return [
+        {"kind": kind, "hotspot_id": whole, "others": "; ".join(sorted(names))}
+        for (kind, whole), names in sorted(parts.items())
+        if len(names) > 1
+    ]
+
+
+def _remember(known: dict[str, _Known], run: HotspotRun, named: Mapping[int, str], at: int) -> None:
+    members = _sets(run.members, "rank")
+    for row in run.hotspots.itertuples():
+        identity = named[row.rank]
+        own = members.get(row.rank, frozenset())
+        name = known[identity].name if identity in known else _free_name(known, str(row.name))
+        known[identity] = _Known(own, row.geometry, name, at)
+
+
+def _free_name(known: Mapping[str, _Known], name: str) -> str:
+    taken = {one.name for one in known.values()}
+    if name not in taken:
+        return name
+    return next(new for new in (f"{name} ({one})" for one in count(2)) if new not in taken)
+
+
+def _places(known: Mapping[str, _Known]) -> gpd.GeoDataFrame:
+    names = pd.Series([one.name for one in known.values()], index=list(known), dtype="str")
+    frame = gpd.GeoDataFrame(
+        {"name": names},
+        geometry=[one.shape for one in known.values()],
+        index=pd.Index(list(known), dtype="str"),
+        crs="EPSG:27700",
+    )
+    return frame.rename_axis("hotspot_id")
+
+
+def describe_register(
+    trace: HotspotTrace,
+    *,
+    counts: pd.DataFrame | None = None,
+    cold: pd.DataFrame | None = None,
+    unobserved: Collection[str] = (),
+    alpha: float = SIGNIFICANT,
+) -> HotspotRegister:
+    """Put each hotspot's history into one row and its class into one word.
+
+    Parameters
+    ----------
+    trace
+        From ``trace_hotspots``.
+    counts
+        Incidents on each hotspot's ground, one row an identity, one column a period, for the trend
+        (``count_in_places``); by default those of its sightings, 0 where it was none.
+    cold
+        The same shape, true where there were significantly few (``find_cold``); None for never.
+    unobserved
+        Periods that are no evidence, such as an outage: they count neither for nor against, so
+        that a silent source changes no class.
+    alpha
+        Chance at which a trend counts.
+
+    Returns
+    -------
+    HotspotRegister
+        One row an identity in the order of the first sightings.
+
+    Raises
+    ------
+    ParameterError
+        A table lacks an identity or a period.
+
+    Notes
+    -----
+    Classes by ``aim.analysis.classes.HISTORY_RULES``, with "hot" for found in the run of that
+    period; trends by the test of Mann and Kendall.
+
+    Examples
+    --------
+    >>> from aim.analysis import cluster_hotspots
+    >>> from aim.model.hotspots import HotspotParameters
+    >>> here = pd.DataFrame({"easting": [449000.0, 449010.0, 449020.0], "northing": 520000.0})
+    >>> run = cluster_hotspots(here, HotspotParameters(eps_m=50, min_samples=3, split=False))
+    >>> trace = trace_hotspots({month: run for month in ("jan", "feb", "mar")})
+    >>> describe_register(trace).hotspots[["months_present", "class"]].values.tolist()
+    [[3, 'persistent']]
+    """
+    check_share("alpha", alpha)
+    names = list(trace.places.index)
+    periods = [period for period in trace.periods if period not in set(unobserved)]
+    seen = trace.sightings.pivot_table(
+        index="hotspot_id", columns="period", values="incidents", aggfunc="sum", fill_value=0
+    ).reindex(index=names, columns=periods, fill_value=0)
+    intensity = seen if counts is None else _fitting("counts", counts, names, periods)
+    chilly = None if cold is None else _fitting("cold", cold, names, periods).to_numpy(np.bool_)
+    hot = seen.to_numpy() > 0
+    rows = [
+        _describe(names[at], trace, hot[at], np.asarray(periods))
+        | {"class": _class(hot[at], None if chilly is None else chilly[at], level, alpha)}
+        for at, level in enumerate(intensity.to_numpy(np.float64))
+    ]
+    columns = (
+        "hotspot_id", "name", "first_seen", "last_seen", "months_present", "months_observed",
+        "persistence", "class",
+    )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(columns))
+    left_out = tuple(period for period in trace.periods if period in set(unobserved))
+    told = (f"Left out as no evidence: {', '.join(left_out)}.",) if left_out else ()
+    return HotspotRegister(frame, alpha, left_out, told)
+
+
+def _fitting(name: str, table: pd.DataFrame, names: list[str], periods: list[str]) -> pd.DataFrame:
+    lost = [str(one) for one in names if one not in table.index]
+    lost += [str(one) for one in periods if one not in table.columns]
+    if lost:
+        raise ParameterError(
+            f"`{name}` lacks {', '.join(lost)}; give a row an identity and a column a period."
+        )
+    return table.loc[names, periods]
+
+
+def _describe(
+    name: str, trace: HotspotTrace, hot: np.ndarray, periods: np.ndarray
+) -> dict[str, Any]:
+    # First and last seen are facts, also in a period that is no evidence.
+    seen = trace.sightings.loc[trace.sightings["hotspot_id"] == name, "period"]
+    present, observed = int(hot.sum()), len(periods)
+    return {
+        "hotspot_id": name,
+        "name": trace.places["name"][name],
+        "first_seen": seen.iloc[0],
+        "last_seen": seen.iloc[-1],
+        "months_present": present,
+        "months_observed": observed,
+        "persistence": present / observed if observed else np.nan,
+    }
+
+
+def _class(hot: np.ndarray, cold: np.ndarray | None, level: Floats, alpha: float) -> str:
+    trend = mann_kendall(level)
+    significant = trend.p < alpha
+    return classify_history(
+        hot,
+        # A hotspot of that period cannot have been cold in it.
+        None if cold is None else cold & ~hot,
+        trend_up=significant and trend.s > 0,
+        trend_down=significant and trend.s < 0,
+    ).value
+
+
+def count_in_places(
+    places: gpd.GeoSeries, incidents: pd.DataFrame, periods: pd.Series
+) -> pd.DataFrame:
+    """Count incidents on the ground of each place in each period.
+
+    Parameters
+    ----------
+    places
+        Polygons by name, EPSG:27700; they may overlap, and then an incident counts in both.
+    incidents
+        ``easting`` and ``northing``; those without a position count nowhere.
+    periods
+        The period of each incident, aligned; missing where it has none. Every period that occurs
+        becomes a column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place in the order given, one column a period, sorted. For controls, turn it:
+        ``.T``.
+
+    Raises
+    ------
+    ParameterError
+        A column is absent, or the periods have another index.
+
+    Examples
+    --------
+    >>> places = gpd.GeoSeries({"Quay": shapely.box(0, 0, 10, 10)})
+    >>> at = pd.DataFrame({"easting": [5.0, 6.0, 50.0], "northing": 5.0})
+    >>> count_in_places(places, at, pd.Series(["jan", "feb", "feb"])).to_dict("records")
+    [{'feb': 1, 'jan': 1}]
+    """
+    check_incidents(incidents, ("easting", "northing"))
+    if not periods.index.equals(incidents.index):
+        raise ParameterError("`periods` must have the index of `incidents`, one for each.")
+    usable = (incidents["easting"].notna() & periods.notna()).to_numpy()
+    rows = incidents[usable]
+    points = shapely.points(rows["easting"].to_numpy(), rows["northing"].to_numpy())
+    columns = sorted(periods.dropna().unique())
+    code = pd.Categorical(periods[usable], categories=columns).codes
+    place, point = shapely.STRtree(points).query(places.values, predicate="intersects")
+    table = np.zeros((len(places), len(columns)), dtype=np.int64)
+    np.add.at(table, (place, code[point]), 1)
+    return pd.DataFrame(table, index=places.index, columns=columns)
+
+
+def find_cold(
+    counts: pd.DataFrame, expected: pd.DataFrame, *, alpha: float = SIGNIFICANT
+) -> pd.DataFrame:
+    """Say where and when there were significantly few incidents.
+
+    Parameters
+    ----------
+    counts
+        From ``count_in_places``.
+    expected
+        The same shape: what an even spread of the period's incidents would bring.
+    alpha
+        The chance below which a count is few, in each cell by itself.
+
+    Returns
+    -------
+    pandas.DataFrame
+        True and false, in the same shape. At 0.05, where fewer than three are expected, nothing can
+        be few.
+
+    Raises
+    ------
+    ParameterError
+        The tables differ in shape.
+
+    Examples
+    --------
+    >>> find_cold(pd.DataFrame([[0, 3]]), pd.DataFrame([[9.0, 4.0]])).to_numpy().tolist()
+    [[True, False]]
+    """
+    if counts.shape != expected.shape:
+        raise ParameterError(
+            f"`counts` and `expected` must have one shape, found {counts.shape} and"
+            f" {expected.shape}."
+        )
+    few = pdtr(counts.to_numpy(np.float64), expected.to_numpy(np.float64))
+    return pd.DataFrame(
+        few < check_share("alpha", alpha), index=counts.index, columns=counts.columns
     )

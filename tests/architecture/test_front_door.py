@@ -16,13 +16,17 @@ PROMISED = [
     "dbscan",
     "e_test",
     "find_hotspots",
+    "generalised_gini",
     "gi_star",
+    "harm_weighted_displacement_difference",
     "mann_kendall",
     "merge_incidents",
     "near_repeat",
     "open_store",
+    "pai",
     "read_feed",
     "read_wards",
+    "weighted_displacement_difference",
 ]
 HEAVY = ("pandas", "numpy", "geopandas", "scipy", "sklearn", "folium", "sqlalchemy", "fastapi")
 

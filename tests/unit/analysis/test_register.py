@@ -1,8 +1,19 @@
-"""Which hotspot is which of the run before."""
+"""Which hotspot is which of the runs before, and what its history is called."""
 
+import geopandas as gpd
 import pandas as pd
+import pytest
+import shapely
 
 from aim.analysis import match_hotspots
+from aim.analysis.register import (
+    count_in_places,
+    describe_register,
+    find_cold,
+    trace_hotspots,
+)
+from aim.errors import ParameterError
+from aim.model.hotspots import HotspotParameters, HotspotRun
 
 
 def members(**hotspots):
@@ -53,3 +64,213 @@ def test_every_rank_is_answered_in_order_and_new_ones_are_missing():
 def test_the_first_run_matches_nothing():
     assert match_hotspots(members(r1="ab"), earlier()).isna().tolist() == [True]
     assert match_hotspots(members(), earlier(x="ab")).empty
+
+
+def squares(**places):
+    """Return squares of 100 m by name, at metres from the west."""
+    keys = [int(name[1:]) if name[1:].isdecimal() else name for name in places]
+    return gpd.GeoSeries([shapely.box(x, 0, x + 100, 100) for x in places.values()], index=keys)
+
+
+def test_runs_that_share_no_incident_are_matched_by_ground():
+    now, before = members(r1="ab", r2="cd"), earlier(x="ef")
+    by_ground = {"shapes": squares(r1=500, r2=50), "earlier_shapes": squares(x=0)}
+    assert match_hotspots(now, before, **by_ground).dropna().to_dict() == {2: "x"}
+    assert match_hotspots(now, before).isna().all()
+    further = {"shapes": squares(r1=500, r2=60), "earlier_shapes": squares(x=0)}
+    assert match_hotspots(now, before, **further).isna().all()
+
+
+def test_shared_incidents_go_before_shared_ground():
+    shapes = {"shapes": squares(r1=0, r2=200), "earlier_shapes": squares(x=0, y=200)}
+    now, before = members(r1="ab", r2="cd"), earlier(x="cd", y="ef")
+    assert match_hotspots(now, before, **shapes).dropna().to_dict() == {2: "x"}
+
+
+def test_a_hotspot_without_members_can_still_be_matched():
+    found = match_hotspots(
+        members(), earlier(x="ab"), shapes=squares(r1=0), earlier_shapes=squares(x=10)
+    )
+    assert found.to_dict() == {1: "x"}
+
+
+def run(*spots):
+    """Return a run of hotspots: (west in metres, incidents, name), widths of 100 m unless given."""
+    shapes = [shapely.box(x, 0, x + (rest[2] if len(rest) > 2 else 100), 100) for x, *rest in spots]
+    ranks = range(1, len(spots) + 1)
+    facts = {
+        "rank": ranks,
+        "name": [rest[1] if len(rest) > 1 else "Quay" for _, *rest in spots],
+        "incidents": [len(rest[0]) for _, *rest in spots],
+    }
+    rows = [(one, rank) for rank, (_, *rest) in zip(ranks, spots, strict=True) for one in rest[0]]
+    told = pd.DataFrame(rows, columns=["incident_id", "rank"]).astype({"incident_id": "str"})
+    hotspots = gpd.GeoDataFrame(facts, geometry=shapes, crs="EPSG:27700")
+    parameters = HotspotParameters(eps_m=50, min_samples=2)
+    return HotspotRun(hotspots, told, hotspots[:0], parameters, 2)
+
+
+def identities(trace, period):
+    return trace.sightings.loc[trace.sightings["period"] == period, "hotspot_id"].tolist()
+
+
+def test_a_place_keeps_its_identity_and_name_through_runs():
+    trace = trace_hotspots(
+        {
+            "jan": run((0, "ab", "Mill Lane"), (900, "cd", "Quay")),
+            "feb": run((890, "efg", "Dock Road"), (20, "hi", "Mill Lane")),
+        }
+    )
+    assert identities(trace, "jan") == ["1", "2"]
+    assert identities(trace, "feb") == ["2", "1"]
+    assert trace.sightings["known_by"].tolist() == ["new", "new", "area", "area"]
+    assert trace.sightings["incidents"].tolist() == [2, 2, 3, 2]
+    assert trace.places["name"].to_dict() == {"1": "Mill Lane", "2": "Quay"}
+    assert trace.places.geometry["2"].bounds[0] == 890
+    assert trace.events.empty
+
+
+def test_overlapping_periods_are_matched_by_members_wherever_the_ground_lies():
+    trace = trace_hotspots({"jan": run((0, "abc")), "feb": run((500, "bcd"))})
+    assert identities(trace, "feb") == ["1"]
+    assert trace.sightings["known_by"].tolist() == ["new", "members"]
+
+
+def test_a_split_keeps_the_larger_part_s_identity_and_is_recorded():
+    trace = trace_hotspots(
+        {"jan": run((0, "abcdef", "Quay", 300)), "feb": run((0, "abcd"), (200, "efx"), (900, "y"))}
+    )
+    assert identities(trace, "feb") == ["1", "2", "3"]
+    assert trace.events.to_numpy().tolist() == [["feb", "split", "1", "1; 2"]]
+
+
+def test_a_merge_keeps_the_nearest_identity_and_is_recorded():
+    trace = trace_hotspots(
+        {"jan": run((0, "abcd"), (200, "ef")), "feb": run((0, "abcdef", "Quay", 300))}
+    )
+    assert identities(trace, "feb") == ["1"]
+    assert trace.events.to_numpy().tolist() == [["feb", "merge", "1", "1; 2"]]
+
+
+def test_ground_tells_splits_and_merges_where_no_incident_is_shared():
+    jan, feb = run((0, "a", "Quay", 300)), run((0, "bc", "Quay", 160), (200, "de"))
+    assert trace_hotspots({"jan": jan, "feb": feb}).events["kind"].tolist() == ["split"]
+    assert trace_hotspots({"feb": feb, "jan": jan}).events["kind"].tolist() == ["merge"]
+    half = run((0, "bc"), (250, "de"))
+    assert trace_hotspots({"jan": jan, "feb": half}).events.empty
+
+
+def test_an_identity_comes_back_after_a_pause_and_is_forgotten_after_a_long_one():
+    pause = {"jan": run((0, "ab")), "feb": run(), "mar": run(), "apr": run((10, "cd"))}
+    assert identities(trace_hotspots(pause), "apr") == ["1"]
+    assert identities(trace_hotspots(pause, remember=3), "apr") == ["1"]
+    assert identities(trace_hotspots(pause, remember=2), "apr") == ["2"]
+
+
+def test_the_run_before_goes_before_older_ones():
+    trace = trace_hotspots({"jan": run((0, "ab")), "feb": run((60, "cd")), "mar": run((20, "ef"))})
+    assert identities(trace, "feb") == ["2"]
+    # Nearer to the first, but the second was there the month before.
+    assert identities(trace, "mar") == ["2"]
+
+
+def test_two_places_never_share_a_name_and_identities_can_be_given():
+    given = iter(["x", "y", "z"])
+    trace = trace_hotspots(
+        {"jan": run((0, "ab"), (500, "cd")), "feb": run((900, "ef"))}, new_id=lambda: next(given)
+    )
+    assert trace.places["name"].to_dict() == {"x": "Quay", "y": "Quay (2)", "z": "Quay (3)"}
+
+
+def test_nothing_traced_is_nothing_registered():
+    trace = trace_hotspots({})
+    assert trace.sightings.empty
+    assert describe_register(trace).hotspots.empty
+    with pytest.raises(ParameterError, match="`remember`"):
+        trace_hotspots({}, remember=0)
+
+
+def history(hits):
+    """Trace one place, and a second that is always there, through periods of 1 and 0."""
+    runs = {}
+    for at, hit in enumerate(hits):
+        there = [(5000, f"s{at}")] + ([(0, [f"{at}.{one}" for one in range(hit)])] if hit else [])
+        runs[f"{at:02d}"] = run(*there)
+    return trace_hotspots(runs)
+
+
+def registered(hits, **arguments):
+    rows = describe_register(history(hits), **arguments).hotspots
+    return rows[rows["hotspot_id"] == rows["hotspot_id"].max()].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("hits", "word"),
+    [
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 2], "new"),
+        ([0, 0, 0, 0, 0, 0, 0, 2, 2, 2], "consecutive"),
+        ([2, 3, 4, 5, 6, 7, 8, 9, 10, 11], "intensifying"),
+        ([2] * 10, "persistent"),
+        ([11, 10, 9, 8, 7, 6, 5, 4, 3, 2], "diminishing"),
+        ([0, 2, 0, 2, 0, 0, 2, 0, 0, 2], "sporadic"),
+        ([2, 2, 2, 2, 2, 2, 2, 2, 2, 0], "historical"),
+        ([0, 0, 2, 0, 0, 0, 0, 0, 0, 0], "none"),
+    ],
+)
+def test_a_history_gets_its_class(hits, word):
+    row = registered(hits)
+    assert row["class"] == word
+    assert row["months_present"] == sum(map(bool, hits))
+    assert row["persistence"] == row["months_present"] / 10
+
+
+def test_first_and_last_sightings_are_told():
+    row = registered([0, 0, 2, 0, 2, 0])
+    assert row[["first_seen", "last_seen", "months_observed"]].tolist() == ["02", "04", 6]
+
+
+def test_an_outage_changes_no_class():
+    row = registered([2, 2, 2, 0, 2, 2, 2, 2], unobserved=["03"])
+    assert row["class"] == "persistent"
+    assert (row["months_present"], row["months_observed"], row["persistence"]) == (7, 7, 1)
+    assert registered([2, 2, 2, 0, 2, 2, 2, 2])["class"] == "sporadic"
+    told = describe_register(history([2, 0]), unobserved=["01"])
+    assert told.unobserved == ("01",)
+    assert told.warnings == ("Left out as no evidence: 01.",)
+
+
+def test_a_cold_past_makes_it_oscillating_but_no_hotspot_is_cold():
+    periods = [f"{at:02d}" for at in range(10)]
+    cold = pd.DataFrame(data=False, index=["1", "2"], columns=periods)
+    cold.loc["2", ["01", "09"]] = True
+    row = registered([0, 0, 0, 2, 0, 0, 0, 0, 0, 2], cold=cold)
+    assert row["class"] == "oscillating"
+
+
+def test_counts_on_the_ground_tell_the_trend():
+    periods = [f"{at:02d}" for at in range(10)]
+    counts = pd.DataFrame(5, index=["1", "2"], columns=periods)
+    counts.loc["2"] = range(10, 0, -1)
+    both = describe_register(history([2] * 10), counts=counts).hotspots["class"].tolist()
+    assert both == ["persistent", "diminishing"]
+    with pytest.raises(ParameterError, match="`counts` lacks 09"):
+        describe_register(history([2] * 10), counts=counts.drop(columns="09"))
+
+
+def test_incidents_are_counted_on_the_ground_of_each_place():
+    places = squares(a=0, b=50)
+    rows = pd.DataFrame({"easting": [10.0, 75, 100, 900, None, 60], "northing": [50.0] * 6})
+    found = count_in_places(places, rows, pd.Series(["jan", "jan", "feb", "mar", "jan", None]))
+    assert found.columns.tolist() == ["feb", "jan", "mar"]
+    assert found.to_numpy().tolist() == [[1, 2, 0], [1, 1, 0]]
+    with pytest.raises(ParameterError, match="`periods`"):
+        count_in_places(places, rows, pd.Series(["jan"]))
+
+
+def test_few_is_fewer_than_chance_leaves():
+    counts, expected = pd.DataFrame([[0, 0, 2]]), pd.DataFrame([[2.9, 3.0, 6.0]])
+    # P(0 | 3.0) is 0.0498, P(2 | 6) is 0.062.
+    assert find_cold(counts, expected).to_numpy().tolist() == [[False, True, False]]
+    assert find_cold(counts, expected, alpha=0.07).to_numpy().tolist() == [[True, True, True]]
+    with pytest.raises(ParameterError, match="one shape"):
+        find_cold(counts, expected.T)
