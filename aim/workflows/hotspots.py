@@ -83,7 +83,7 @@ def find_hotspots(
     require(actor, Action.SAVE_RUN if save else Action.VIEW)
     asked = parameters or HotspotParameters()
     reach = reach_of(actor)
-    run = _searched(store, reach, wanted if asked.cluster_within else wanted.without_wards(), asked)
+    run = searched(store, reach, wanted if asked.cluster_within else wanted.without_wards(), asked)
     run = _with_register(store, reach, run, wanted)
     if save:
         run = _keep(store, actor, reach, run, new_id)
@@ -93,7 +93,7 @@ def find_hotspots(
 _RUNS: Memory[HotspotRun] = Memory(KEPT_RUNS)
 
 
-def _searched(
+def searched(
     store: Store, reach: Reach, wanted: IncidentFilter, parameters: HotspotParameters
 ) -> HotspotRun:
     """Search, or take the answer of the same question to the same data."""
