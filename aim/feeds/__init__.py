@@ -13,6 +13,7 @@ from aim.feeds._merge import merge_incidents
 from aim.feeds._personal import mask_personal
 from aim.feeds._seam import Asked, Draft, Feed, FeedColumn, Identity, Progress, Shape
 from aim.feeds._table import GUIDE_SHEETS
+from aim.feeds.police_uk import OUTCOMES_WORD, keep_outcomes
 from aim.feeds.table import NAMES as MAPPED_NAMES
 from aim.feeds.table import guess_table
 
@@ -20,6 +21,7 @@ __all__ = [
     "FEEDS",
     "GUIDE_SHEETS",
     "MAPPED_NAMES",
+    "OUTCOMES_WORD",
     "Asked",
     "ColumnGuess",
     "ColumnMapping",
@@ -34,6 +36,7 @@ __all__ = [
     "feed_table",
     "find_feed",
     "guess_table",
+    "keep_outcomes",
     "mask_personal",
     "merge_incidents",
     "read_feed",

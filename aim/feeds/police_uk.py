@@ -9,7 +9,8 @@ and a month that is present may still be half empty.
 
 A row of an outcomes file is no incident: it is kept in the description of the crime with its Crime
 ID, all of them where a crime has several, and refused where the delivery holds no such crime.
-Load street and outcomes files together, as the folder they come in. A stop and search is what the
+Load street and outcomes files together, as the folder they come in; a street file loaded again
+alone says nothing of outcomes, and those delivered before stay. A stop and search is what the
 police did, not what happened to anybody: it has a type of its own and a time to the minute, stands
 at a map point, and is read only from a file named by itself, never with a folder. Gender and
 ethnicity are dropped at the door. The reply of the API (JSON) is read too; it names the category
@@ -18,9 +19,10 @@ by its slug and no force, so the archive and the API do not know each other's ro
 Source: https://data.police.uk/about/ (columns), Open Government Licence v3.0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -79,6 +81,8 @@ OUTCOME_IDENTITY = Identity("1", ("crime_id", "month", "outcome"))
 STOP_IDENTITY = Identity(
     "1", ("date", "kind", "latitude", "longitude", "age", "legislation", "object")
 )
+# What outcomes begin with in a description, and in the note of a delivery that has some.
+OUTCOMES_WORD = "Outcomes: "
 PERSONAL = ("Gender", "Self-defined ethnicity", "Officer-defined ethnicity")
 
 
@@ -156,15 +160,60 @@ def add_outcomes(result: FeedResult, outcomes: Sequence[Table]) -> FeedResult:
     rows.loc[filled(rows["fault"]), "reason"] = rows["fault"]
     kept, refused = rows[rows["reason"] == ""], rows[rows["reason"] != ""]
     said = kept.sort_values("month", kind="stable").groupby("source_ref", sort=False)["said"]
-    texts = said.agg(lambda words: "Outcomes: " + "; ".join(dict.fromkeys(words)))
-    incidents = result.incidents.assign(description=_described(result.incidents, texts))
+    texts = said.agg(lambda words: OUTCOMES_WORD + "; ".join(dict.fromkeys(words)))
+    described = _described(result.incidents, "source_ref", texts.to_dict())
+    incidents = result.incidents.assign(description=described)
     lost = refused[list(REJECTED_COLUMNS)].astype(result.rejected.dtypes.to_dict())
     crimes = f"{len(texts):,} crime" + ("" if len(texts) == 1 else "s")
-    note = f"Outcomes: {say_rows(len(kept))} kept in the descriptions of {crimes}."
+    note = f"{OUTCOMES_WORD}{say_rows(len(kept))} kept in the descriptions of {crimes}."
     rejected = pd.concat([result.rejected, lost], ignore_index=True) if len(lost) else None
     return FeedResult(
         incidents, result.rejected if rejected is None else rejected, (*result.notes, note)
     )
+
+
+def keep_outcomes(result: FeedResult, held: pd.DataFrame) -> FeedResult:
+    """Give crimes that come without outcomes those an earlier delivery told of them.
+
+    Parameters
+    ----------
+    result
+        A delivery.
+    held
+        ``incident_id`` and ``description`` of what is kept already.
+
+    Returns
+    -------
+    FeedResult
+        The delivery itself where it changes nothing. Outcomes that it brings win.
+
+    Examples
+    --------
+    >>> crimes = pd.DataFrame({"incident_id": ["a1"], "description": ["Shed"]})
+    >>> held = pd.DataFrame({"incident_id": ["a1"],
+    ...     "description": ["Shed Outcomes: 2026-04 Suspect charged"]})
+    >>> keep_outcomes(FeedResult(crimes, crimes.head(0)), held).incidents.description.tolist()
+    ['Shed Outcomes: 2026-04 Suspect charged']
+    """
+    incidents = result.incidents
+    silent = set(incidents.loc[~_tells(incidents["description"]), "incident_id"])
+    told = held[_tells(held["description"]) & held["incident_id"].isin(silent)]
+    texts = {
+        str(one): f"{OUTCOMES_WORD}{text.partition(OUTCOMES_WORD)[2]}"
+        for one, text in zip(told["incident_id"], told["description"], strict=True)
+    }
+    if not texts:
+        return result
+    described = _described(incidents, "incident_id", texts)
+    crimes = f"{len(texts):,} crime" + ("" if len(texts) == 1 else "s")
+    note = f"{OUTCOMES_WORD}those of {crimes} came in an earlier delivery and are kept."
+    return replace(
+        result, incidents=incidents.assign(description=described), notes=(*result.notes, note)
+    )
+
+
+def _tells(descriptions: pd.Series) -> pd.Series:
+    return descriptions.fillna("").str.contains(OUTCOMES_WORD, regex=False)
 
 
 def _outcome_rows(outcomes: Sequence[Table]) -> pd.DataFrame:
@@ -178,12 +227,11 @@ def _outcome_rows(outcomes: Sequence[Table]) -> pd.DataFrame:
     return rows.assign(reason="", cell="")
 
 
-def _described(incidents: pd.DataFrame, texts: pd.Series) -> pd.Series:
+def _described(incidents: pd.DataFrame, key: str, texts: Mapping[Any, str]) -> pd.Series:
+    """Return the descriptions with the text added that belongs to each row's key."""
     own = incidents["description"].fillna("").astype(object)
-    told = texts.to_dict()
-    found = [told.get(reference, "") for reference in incidents["source_ref"]]
-    added = pd.Series(found, index=incidents.index, dtype=object)
-    joined = join_texts([own, added], " ")
+    found = [texts.get(one, "") for one in incidents[key]]
+    joined = join_texts([own, pd.Series(found, index=incidents.index, dtype=object)], " ")
     return joined.where(filled(joined), None).astype("str")
 
 

@@ -19,6 +19,7 @@ from aim.model.people import EVERYTHING, Action, Actor
 from aim.model.records import Batch, Delivery
 from aim.store import Store
 from aim.workflows.mapping import mapping_for
+from aim.workflows.outcomes import keep_told_outcomes
 from aim.workflows.places import find_positions
 from aim.workflows.wards import assign_in_all_sets
 
@@ -140,6 +141,7 @@ def ingest_feed(
         mapping=columns,
         progress=lambda share: progress(share * READING),
     )
+    result = keep_told_outcomes(store, feed, result)
     delivery = Delivery(
         feed=feed,
         source=_source_of(result, source or feed),
