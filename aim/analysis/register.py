@@ -31,7 +31,13 @@ _MOST_OF_IT = 0.5
 # summer is the same place.
 REMEMBER = 12
 SIGNIFICANT = 0.05
-_SIGHTINGS = ("period", "rank", "hotspot_id", "incidents", "known_by")
+_SIGHTINGS = {
+    "period": "str",
+    "rank": "int64",
+    "hotspot_id": "str",
+    "incidents": "int64",
+    "known_by": "str",
+}
 _EVENTS = ("period", "kind", "hotspot_id", "others")
 
 
@@ -266,7 +272,7 @@ def trace_hotspots(
         _remember(known, run, named, at)
     return HotspotTrace(
         tuple(runs),
-        pd.DataFrame(sightings, columns=list(_SIGHTINGS)).astype({"hotspot_id": "str"}),
+        pd.DataFrame(sightings, columns=list(_SIGHTINGS)).astype(_SIGHTINGS),
         pd.DataFrame(events, columns=list(_EVENTS)).astype("str"),
         _places(known),
     )
