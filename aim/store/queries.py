@@ -308,11 +308,16 @@ def read_placed(connection: Connection, reach: Reach) -> pd.DataFrame:
 
 
 def read_linked(
-    connection: Connection, reading: Reading, columns: tuple[str, ...] | None
+    connection: Connection,
+    reading: Reading,
+    columns: tuple[str, ...] | None,
+    *,
+    refused: bool = False,
 ) -> pd.DataFrame:
-    """Return the matching incidents that stand in a link nobody refused."""
+    """Return the matching incidents that stand in a link nobody refused, or in any link."""
     ends = (incident_link.c.incident_a, incident_link.c.incident_b)
-    stands = [select(end).where(incident_link.c.state != links.REFUSED) for end in ends]
+    shown = true() if refused else incident_link.c.state != links.REFUSED
+    stands = [select(end).where(shown) for end in ends]
     also = [or_(*(incident.c.incident_id.in_(one) for one in stands))]
     return read_incidents(connection, reading, columns, located_only=False, also=also)
 

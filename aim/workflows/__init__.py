@@ -30,15 +30,18 @@ _HOMES = {
     "fetch_police_uk": "fetching",
     "find_hotspots": "hotspots",
     "find_links": "links",
+    "forget_place": "places",
     "hotspot_view": "pages",
     "hub_view": "pages",
     "ingest_feed": "deliveries",
     "link_text": "links",
+    "links_view": "links",
     "live_map": "pictures",
     "make_store": "upkeep",
     "map_file": "pictures",
     "map_layers": "pictures",
     "place_review": "places",
+    "place_review_view": "places",
     "place_set_list": "places",
     "preset_words": "presets",
     "quality_text": "quality",
@@ -85,15 +88,18 @@ __all__ = [
     "fetch_police_uk",
     "find_hotspots",
     "find_links",
+    "forget_place",
     "hotspot_view",
     "hub_view",
     "ingest_feed",
     "link_text",
+    "links_view",
     "live_map",
     "make_store",
     "map_file",
     "map_layers",
     "place_review",
+    "place_review_view",
     "place_set_list",
     "preset_words",
     "quality_text",
@@ -132,7 +138,7 @@ if TYPE_CHECKING:
     )
     from aim.workflows.filters import read_words
     from aim.workflows.hotspots import find_hotspots
-    from aim.workflows.links import find_links, link_text, settle_link
+    from aim.workflows.links import find_links, link_text, links_view, settle_link
     from aim.workflows.mapping import check_file, feed_template
     from aim.workflows.pages import hotspot_view, hub_view, ward_view
     from aim.workflows.pictures import (
@@ -145,7 +151,9 @@ if TYPE_CHECKING:
     from aim.workflows.places import (
         add_places,
         answer_place,
+        forget_place,
         place_review,
+        place_review_view,
         place_set_list,
         read_metres,
         review_text,

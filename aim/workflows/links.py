@@ -1,17 +1,44 @@
 """Likely reports of one event by several sources: proposed, shown, settled by a person."""
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
-from aim.access import audit_entry, reach_of, require
-from aim.errors import NotFoundError
+import pandas as pd
+
+from aim.access import audit_entry, hide_sensitive_places, reach_of, require
+from aim.errors import NotFoundError, ParameterError
 from aim.exports import text_table
 from aim.feeds.linking import link_incidents
 from aim.model.filters import IncidentFilter
-from aim.model.people import EVERYTHING, Action, Actor
+from aim.model.incidents import Sensitivity, TimePrecision
+from aim.model.people import EVERYTHING, Action, Actor, Reach
+from aim.model.times import LONDON, say_day
+from aim.model.types import read_taxonomy
+from aim.model.words import say_moment
 from aim.store import Store
+from aim.workflows.views import LinkRow, LinksView, ReportView
 
 ANYWHERE = IncidentFilter(include_outside=True)
 STATES = {"confirm": "confirmed", "refuse": "refused", "reopen": "suggested"}
+STATE_NAMES = {"suggested": "Waiting", "confirmed": "Confirmed", "refused": "Refused"}
+ROWS_A_PAGE = 20
+COMPARED = (
+    "incident_id",
+    "source",
+    "incident_type",
+    "sensitivity",
+    "occurred_from",
+    "time_precision",
+    "easting",
+    "northing",
+    "place_precision",
+    "location_text",
+    "description",
+)
+# From which share on a part of the score is called so.
+ALIKE = ((0.8, "much alike"), (0.5, "somewhat alike"), (0.0, "hardly alike"))
+LIKELY = ((0.9, "Very likely"), (0.8, "Likely"), (0.0, "Perhaps"))
 SHOWN = ["incident_a", "incident_b", "score", "state", "certain_time"]
 
 
@@ -59,8 +86,12 @@ def settle_link(store: Store, actor: Actor, one: str, other: str, verdict: str) 
     ------
     NotFoundError
         The two are not linked.
+    ParameterError
+        There is no such verdict.
     """
     require(actor, Action.LINK)
+    if verdict not in STATES:
+        raise ParameterError(f"A verdict is {', '.join(STATES)}; found {verdict!r}.")
     pair = (min(one, other), max(one, other))
     links = store.links(reach_of(actor))
     if not ((links["incident_a"] == pair[0]) & (links["incident_b"] == pair[1])).any():
@@ -80,3 +111,130 @@ def link_text(store: Store, actor: Actor) -> str:
         return "No links; look for some with: aim links find\n"
     ordered = links.sort_values(["score", *SHOWN[:2]], ascending=[False, True, True])
     return text_table(ordered[SHOWN].assign(score=ordered["score"].round(2)))
+
+
+def links_view(store: Store, actor: Actor, *, state: str = "suggested", page: int = 1) -> LinksView:
+    """Build the page of links: both reports of each pair beside each other, likeliest first.
+
+    Parameters
+    ----------
+    state
+        ``suggested`` (waiting for a person), ``confirmed`` or ``refused``.
+    page
+        From 1; a page beyond the last is the last.
+
+    Raises
+    ------
+    ParameterError
+        There is no such state.
+    """
+    require(actor, Action.LINK)
+    if state not in STATE_NAMES:
+        raise ParameterError(f"`state` takes {', '.join(STATE_NAMES)}; found {state!r}.")
+    reach = reach_of(actor)
+    links = store.links(reach)
+    counts = links["state"].value_counts()
+    chosen = links[links["state"] == state].sort_values(
+        ["score", *SHOWN[:2]], ascending=[False, True, True]
+    )
+    shown, page, pages = page_of(chosen, page, ROWS_A_PAGE)
+    reports = _reports(store, reach) if len(shown) else {}
+    return LinksView(
+        state=state,
+        states=tuple(
+            (one, name, f"{int(counts.get(one, 0)):,}") for one, name in STATE_NAMES.items()
+        ),
+        rows=tuple(_link_row(one, reports) for one in shown.to_dict("records")),
+        page=page,
+        pages=pages,
+    )
+
+
+def page_of(rows: pd.DataFrame, page: int, size: int) -> tuple[pd.DataFrame, int, int]:
+    """Return the rows of one page, its number and how many pages there are.
+
+    Examples
+    --------
+    >>> page_of(pd.DataFrame({"row": [1, 2, 3]}), 9, 2)[1:]
+    (2, 2)
+    """
+    pages = max(1, -(-len(rows) // size))
+    page = min(max(page, 1), pages)
+    return rows.iloc[(page - 1) * size : page * size], page, pages
+
+
+def _reports(store: Store, reach: Reach) -> dict[str, dict[Any, Any]]:
+    """Return the linked incidents by id: no place and no words of a sensitive one."""
+    rows = store.linked(ANYWHERE, reach, columns=COMPARED, refused=True)
+    rows = hide_sensitive_places(rows)
+    hidden = ~rows["sensitivity"].isin([Sensitivity.PUBLIC.value, Sensitivity.ROUTINE.value])
+    rows.loc[hidden, "description"] = None
+    return dict(zip(rows["incident_id"].astype(str), rows.to_dict("records"), strict=True))
+
+
+def _link_row(link: dict[Any, Any], reports: dict[str, dict[Any, Any]]) -> LinkRow:
+    one, other = (reports[str(link[end])] for end in SHOWN[:2])
+    settled = f"by {link['actor']} on {say_moment(link['settled_at'])}" if link["actor"] else ""
+    return LinkRow(
+        reports=(_report(one), _report(other)),
+        likely=_called(float(link["score"]), LIKELY),
+        why=_why(link, one, other),
+        settled=settled,
+    )
+
+
+def _report(row: dict[Any, Any]) -> ReportView:
+    return ReportView(
+        incident_id=str(row["incident_id"]),
+        source=str(row["source"]),
+        kind=read_taxonomy().name(str(row["incident_type"])),
+        when=_when(row),
+        where=_said(row["location_text"]) or "No place said",
+        said=_said(row["description"]),
+    )
+
+
+def _said(text: object) -> str:
+    return "" if pd.isna(text) else str(text)  # type: ignore[call-overload]  # a cell
+
+
+def _when(row: dict[Any, Any]) -> str:
+    moment = row["occurred_from"].astimezone(LONDON)
+    if row["time_precision"] == TimePrecision.MINUTE:
+        return f"{say_day(moment.date())}, {moment:%H:%M}"
+    return (
+        say_day(moment.date()) if row["time_precision"] == TimePrecision.DAY else f"{moment:%B %Y}"
+    )
+
+
+def _why(
+    link: dict[Any, Any], one: dict[Any, Any], other: dict[Any, Any]
+) -> tuple[tuple[str, str], ...]:
+    """Put the parts of a score in words."""
+    kinds = "the same" if one["incident_type"] == other["incident_type"] else "often go together"
+    texts = "one of them says nothing" if pd.isna(link["text"]) else _called(link["text"], ALIKE)
+    return (
+        ("Time", _apart_in_time(one, other)),
+        ("Place", _apart_in_place(one, other)),
+        ("Kinds", kinds),
+        ("Words", texts),
+    )
+
+
+def _apart_in_time(one: dict[Any, Any], other: dict[Any, Any]) -> str:
+    if {one["time_precision"], other["time_precision"]} != {TimePrecision.MINUTE}:
+        return "no clock time on both sides: it counts once only when confirmed"
+    minutes = round(abs((one["occurred_from"] - other["occurred_from"]).total_seconds()) / 60)
+    if minutes == 0:
+        return "the same minute"
+    hours = minutes / 60
+    return f"{minutes} minutes apart" if hours < 2 else f"{hours:.0f} hours apart"  # noqa: PLR2004 - shorter gaps are said in minutes
+
+
+def _apart_in_place(one: dict[Any, Any], other: dict[Any, Any]) -> str:
+    metres = math.hypot(one["easting"] - other["easting"], one["northing"] - other["northing"])
+    return "one has no position to show" if math.isnan(metres) else f"{metres:,.0f} m apart"
+
+
+def _called(share: float, names: tuple[tuple[float, str], ...]) -> str:
+    return next(name for least, name in names if share >= least)

@@ -3,22 +3,28 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from aim.access import audit_entry, reach_of, require
 from aim.areas import Gazetteer, name_known_place, place_incidents, read_places
-from aim.errors import ParameterError
+from aim.errors import NotFoundError, ParameterError
 from aim.exports import text_table
 from aim.model.incidents import PlacePrecision
 from aim.model.people import EVERYTHING, Action, Actor, Reach
 from aim.model.places import KNOWN_KINDS
 from aim.model.records import PlaceSet
 from aim.model.types import slug_of
+from aim.model.words import say_moment
 from aim.store import Store, Transaction
+from aim.workflows.links import page_of
 from aim.workflows.memory import Memory
+from aim.workflows.views import PlaceAnswer, PlaceGuess, PlaceReviewView
 from aim.workflows.wards import assign_in_all_sets
 
+ROWS_A_PAGE = 20
+_REVIEWS: Memory[pd.DataFrame] = Memory(4)
 _KNOWN: Memory[Gazetteer | None] = Memory(4)
 REVIEW_COLUMNS = ["text", "ward", "best", "confidence", "second", "reports"]
 
@@ -139,6 +145,70 @@ def review_text(store: Store, actor: Actor) -> str:
     if review.empty:
         return "Nothing waits for an answer.\n"
     return text_table(review[REVIEW_COLUMNS].round(2))
+
+
+def place_review_view(store: Store, actor: Actor, *, page: int = 1) -> PlaceReviewView:
+    """Build the page of words that wait for an answer, and of the answers given.
+
+    Parameters
+    ----------
+    page
+        From 1; a page beyond the last is the last.
+    """
+    require(actor, Action.LOAD_WARDS)
+    reach = reach_of(actor)
+    answers = store.place_answers(reach).sort_values("answered_at", ascending=False, kind="stable")
+    sets = tuple((one.name, one.loaded_at) for one in store.place_sets(reach))
+    question = (actor, sets, len(answers), answers["answered_at"].max() if len(answers) else None)
+    waiting = _REVIEWS.recall(store, question, lambda: place_review(store, actor))
+    shown, page, pages = page_of(waiting, page, ROWS_A_PAGE)
+    return PlaceReviewView(
+        guesses=tuple(_guess(one) for one in shown.to_dict("records")),
+        answers=tuple(_answer(one) for one in answers.head(ROWS_A_PAGE).to_dict("records")),
+        waiting=len(waiting),
+        page=page,
+        pages=pages,
+    )
+
+
+def _guess(one: dict[Any, Any]) -> PlaceGuess:
+    known = pd.notna(one["easting"])
+    return PlaceGuess(
+        text=str(one["text"]),
+        ward=_plain(one["ward"]),
+        reports=f"{int(one['reports']):,}",
+        best=_plain(one["best"]) if known else "",
+        at=f"{one['easting']:.1f},{one['northing']:.1f}" if known else "",
+        sure=f"{one['confidence']:.0%} alike" if pd.notna(one["confidence"]) else "",
+        second=_plain(one["second"]),
+    )
+
+
+def _answer(one: dict[Any, Any]) -> PlaceAnswer:
+    placed = pd.notna(one["easting"])
+    said = f"at {one['easting']:.0f}, {one['northing']:.0f}" if placed else "names no place"
+    by = f"{one['actor']} on {say_moment(one['answered_at'])}"
+    return PlaceAnswer(str(one["text"]), _plain(one["ward"]), said, by)
+
+
+def _plain(text: object) -> str:
+    return "" if pd.isna(text) else str(text)  # type: ignore[call-overload]  # a cell
+
+
+def forget_place(store: Store, actor: Actor, text: str, *, ward: str = "") -> None:
+    """Forget what was said of some words; reports placed by it lose that position.
+
+    Raises
+    ------
+    NotFoundError
+        Nothing was said of them.
+    """
+    require(actor, Action.LOAD_WARDS)
+    with store.transaction() as change:
+        if not change.forget_place_answer(text, ward):
+            raise NotFoundError(f"Nothing was said of {text!r}; aim places review lists the words.")
+        find_positions(store, change)
+        change.record(audit_entry(actor, Action.LOAD_WARDS, forgotten=1))
 
 
 def answer_place(

@@ -178,3 +178,70 @@ class QualityView:
     months: tuple[QualityMonth, ...]
     complete_line: str
     stamp_lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One of two linked reports, as much as a person needs to compare them."""
+
+    incident_id: str
+    source: str
+    kind: str
+    when: str
+    where: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """Two reports beside each other, and why they may tell of one event."""
+
+    reports: tuple[ReportView, ReportView]
+    likely: str
+    why: tuple[tuple[str, str], ...]
+    settled: str = ""  # by whom and when
+
+
+@dataclass(frozen=True, slots=True)
+class LinksView:
+    """Everything on the page of links between reports."""
+
+    state: str
+    states: tuple[tuple[str, str, str], ...]  # state, what it is called, how many
+    rows: tuple[LinkRow, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGuess:
+    """Words that name a place, with what they may mean."""
+
+    text: str
+    ward: str
+    reports: str
+    best: str
+    at: str  # easting,northing of the best guess
+    sure: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAnswer:
+    """What a person said of some words."""
+
+    text: str
+    ward: str
+    said: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceReviewView:
+    """Everything on the page of words that wait for a person's answer."""
+
+    guesses: tuple[PlaceGuess, ...]
+    answers: tuple[PlaceAnswer, ...]
+    waiting: int
+    page: int
+    pages: int

@@ -11,9 +11,11 @@ from aim.service.answers import make_answer, send_answer
 from aim.service.deps import Hub, HubDep, Question, QuestionDep
 from aim.service.docs import docs_page
 from aim.service.pages import render_page
+from aim.service.routes import review
 from aim.service.words import parameter_words
 
 router = APIRouter(include_in_schema=False)
+router.include_router(review.router)
 
 LAYERS = "/map/layers"
 
