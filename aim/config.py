@@ -4,12 +4,14 @@ A variable wins over the file, the file over the default. Nothing here has a sid
 import; rooms below the doors never read a setting, they are handed its value.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -18,6 +20,16 @@ from pydantic_settings import (
 from aim.errors import ConfigError
 
 SETTINGS_FILE = "aim.toml"
+
+
+def _split(value: object) -> object:
+    """Read a list written with commas, as a variable holds it."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -65,6 +77,28 @@ class Settings(BaseSettings):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         7, description="Days a delivered file is kept after it was taken in or refused."
     )
+    hosts: Words = Field(
+        (), description="Names people open the hub under, beside this computer's own."
+    )
+    tls_cert: Path | None = Field(None, description="The certificate, a PEM file.")
+    tls_key: Path | None = Field(None, description="The certificate's private key, a PEM file.")
+    trusted_proxy: Words = Field(
+        (), description="Addresses of the proxy that ends TLS; its X-Forwarded headers count."
+    )
+    session_idle_minutes: Annotated[float, Field(gt=0, le=1440)] = Field(
+        30.0, description="Minutes without use after which a person must sign in again."
+    )
+    session_hours: Annotated[float, Field(gt=0, le=168)] = Field(
+        12.0, description="Hours after which a person must sign in again in any case."
+    )
+    oidc_issuer: str = Field("", description="The identity provider's address, as it writes it.")
+    oidc_client_id: str = Field("", description="What the provider knows the hub by.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="The hub's secret at the provider, where it has one."
+    )
+    oidc_roles: dict[str, str] = Field(
+        {}, description="Which role each app role of the provider stands for; else the account's."
+    )
     debug: bool = Field(False, description="Show a traceback with an error.")  # noqa: FBT003 - pydantic's default comes first
 
     @classmethod
@@ -102,7 +136,7 @@ def read_settings(**given: object) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']} (found {fault['input']!r})"
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']} (found {_shown(fault)})"
             for fault in error.errors()
         )
         raise ConfigError(
@@ -110,3 +144,8 @@ def read_settings(**given: object) -> Settings:
         ) from error
     except ValueError as error:  # a broken TOML file
         raise ConfigError(f"{SETTINGS_FILE} cannot be read: {error}. Mend that line.") from error
+
+
+def _shown(fault: Mapping[str, Any]) -> str:
+    secret = any("secret" in str(part) for part in fault["loc"])
+    return "something else" if secret else repr(fault["input"])

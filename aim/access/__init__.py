@@ -9,7 +9,7 @@ from aim.access.policy import (
     sees_figures_only,
 )
 from aim.access.redaction import hide_sensitive_places
-from aim.access.trail import audit_entry
+from aim.access.trail import audit_entry, sign_in_entry
 
 __all__ = [
     "LOCAL_ANALYST",
@@ -20,4 +20,5 @@ __all__ = [
     "reach_of",
     "require",
     "sees_figures_only",
+    "sign_in_entry",
 ]

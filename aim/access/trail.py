@@ -1,6 +1,7 @@
 """What goes into the record: ids, hashes, counts and our own words, never free text."""
 
 import re
+from collections.abc import Mapping
 
 from aim.errors import ParameterError
 from aim.model.audit import AuditEntry, Detail
@@ -30,6 +31,35 @@ def audit_entry(actor: Actor, action: Action, **detail: object) -> AuditEntry:
     >>> audit_entry(Actor("local-analyst", "hub"), Action.UNDO, batch="b7").detail
     {'batch': 'b7'}
     """
+    return _entry(actor.id, action.name.lower().replace("_", "-"), detail)
+
+
+def sign_in_entry(who: str, event: str, **detail: object) -> AuditEntry:
+    """Build the entry for something at the door, before the policy knows anybody.
+
+    Parameters
+    ----------
+    who
+        The account's id; `nobody` where none is known: what a stranger typed may be a password.
+    event
+        Such as ``sign-in`` or ``sign-in-refused``.
+    **detail
+        Ids, marks, counts; None is left out.
+
+    Raises
+    ------
+    ParameterError
+        A value looks like free text.
+
+    Examples
+    --------
+    >>> sign_in_entry("nobody", "sign-in-refused", reason="unknown").action
+    'sign-in-refused'
+    """
+    return _entry(who, event, detail)
+
+
+def _entry(who: str, what: str, detail: Mapping[str, object]) -> AuditEntry:
     kept: dict[str, str | int | float | bool | tuple[str, ...] | None] = {}
     for name, value in detail.items():
         if value is None:
@@ -42,4 +72,4 @@ def audit_entry(actor: Actor, action: Action, **detail: object) -> AuditEntry:
             raise ParameterError(f"The audit entry's `{name}` looks like free text; give an id.")
         kept[name] = texts if isinstance(value, (list, tuple)) else texts[0]
     typed: Detail = kept
-    return AuditEntry(actor=actor.id, action=action.name.lower().replace("_", "-"), detail=typed)
+    return AuditEntry(actor=who, action=what, detail=typed)

@@ -15,6 +15,7 @@ from aim.cli.findings import findings_commands
 from aim.cli.hub import hub_commands
 from aim.cli.links import links_app
 from aim.cli.opening import fail
+from aim.cli.people import people_app, token_app
 from aim.cli.places import places_app
 from aim.cli.wards import wards_app
 from aim.errors import AimError
@@ -34,6 +35,8 @@ app.add_typer(wards_app, name="wards")
 app.add_typer(places_app, name="places")
 app.add_typer(links_app, name="links")
 app.add_typer(breaks_app, name="breaks")
+app.add_typer(people_app, name="user")
+app.add_typer(token_app, name="token")
 app.add_typer(ingest_app, name="ingest")
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(fetch_app, name="fetch")

@@ -7,6 +7,7 @@ addresses it is used for. What arrives is kept as a file and read at the porch l
 from aim.exchange.fixmystreet import Month, fetch_fixmystreet
 from aim.exchange.line import Line, Patience, open_line
 from aim.exchange.mail import Letter, MailServer, send_letters
+from aim.exchange.oidc import fetch_document, trade_code
 from aim.exchange.open311 import Window, fetch_open311
 from aim.exchange.police_uk import ARCHIVE, Fetched, fetch_police_uk
 
@@ -19,9 +20,11 @@ __all__ = [
     "Month",
     "Patience",
     "Window",
+    "fetch_document",
     "fetch_fixmystreet",
     "fetch_open311",
     "fetch_police_uk",
     "open_line",
     "send_letters",
+    "trade_code",
 ]

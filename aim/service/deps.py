@@ -1,8 +1,8 @@
 """Query text becomes values here, at the edge; the routes hand them on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from aim.model.hotspots import HotspotParameters
 from aim.model.people import Actor
 from aim.model.times import LONDON
 from aim.service.answers import AnswerCache
+from aim.service.sessions import Door
 from aim.service.words import (
     PARAMETER_WORDS,
     TREND_WORDS,
@@ -29,15 +30,31 @@ if TYPE_CHECKING:
     from aim.store import Store
 
 
+# Whom the policy sees until somebody is known: no role, so nothing is allowed.
+NOBODY = Actor(id="nobody", agency="none")
+
+
+def utc_now() -> datetime:
+    """Return this moment, UTC."""
+    return datetime.now(UTC)
+
+
+def london_today() -> date:
+    """Return the day it is in London."""
+    return datetime.now(LONDON).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """What every answer needs: the store, who asks, the settings, the clock and kept answers."""
+    """What every answer needs: the store, who asks, the settings, the clocks and kept answers."""
 
     store: "Store"
-    actor: Actor
     settings: Settings
-    today: Callable[[], date]
-    answers: AnswerCache
+    actor: Actor = NOBODY
+    today: Callable[[], date] = london_today
+    now: Callable[[], datetime] = utc_now
+    answers: AnswerCache = field(default_factory=AnswerCache)
+    door: Door = field(default_factory=Door)
 
     @property
     def defaults(self) -> HotspotParameters:
@@ -75,15 +92,10 @@ class Question:
         return self.query_of(self.wanted)
 
 
-def london_today() -> date:
-    """Return the day it is in London."""
-    return datetime.now(LONDON).date()
-
-
 def get_hub(request: Request) -> Hub:
-    """Return what the application was assembled with."""
+    """Return what the application was assembled with, for whoever asks."""
     hub: Hub = request.app.state.hub
-    return hub
+    return replace(hub, actor=getattr(request.state, "actor", NOBODY))
 
 
 def get_question(request: Request) -> Question:

@@ -1,8 +1,9 @@
 """What goes with every answer: who may ask, under which name, and what a page may load.
 
 The policy allows scripts and styles of this server alone, inline ones only under a nonce that is
-new with every answer, so markup in an incident's text can never run. Only loopback names are
-answered: a page elsewhere that points its own name at this computer (DNS rebinding) gets nothing.
+new with every answer, so markup in an incident's text can never run. Only loopback names and
+those of the setting ``hosts`` are answered: a page elsewhere that points its own name at this
+computer (DNS rebinding) gets nothing.
 """
 
 import ipaddress
@@ -79,8 +80,11 @@ def host_name(header: str) -> str:
 class Guard:
     """The outermost layer: checks the host, sets the headers, catches what nobody foresaw."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(
+        self, app: ASGIApp, hosts: frozenset[str] = frozenset(), *, secure: bool = False
+    ) -> None:
+        self.app, self.secure = app, secure
+        self.hosts = frozenset(map(str.casefold, hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""
@@ -95,7 +99,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _add_headers(MutableHeaders(scope=message), nonce)
+                _add_headers(MutableHeaders(scope=message), nonce, secure=self.secure)
             await send(message)
 
         try:
@@ -107,7 +111,7 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = host_name(Headers(scope=scope).get("host", ""))
-        if is_loopback(host):
+        if is_loopback(host) or host.casefold() in self.hosts:
             await self.app(scope, receive, send)
             return
         refusal = problem(
@@ -115,14 +119,16 @@ class Guard:
             status=421,
             kind="misdirected-request",
             detail=(
-                "The hub was asked under a name that is not this computer's own."
-                " Open it as http://127.0.0.1 or http://localhost."
+                "The hub was asked under a name that is not this computer's own and that AIM_HOSTS"
+                " does not list. Open it as http://127.0.0.1, or under its own name."
             ),
         )
         await refusal(scope, receive, send)
 
 
-def _add_headers(headers: MutableHeaders, nonce: str) -> None:
+def _add_headers(headers: MutableHeaders, nonce: str, *, secure: bool) -> None:
+    if secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
     for name, value in HEADERS.items():
         headers[name] = value
     headers["Content-Security-Policy"] = security_policy(nonce)

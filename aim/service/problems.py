@@ -116,7 +116,7 @@ def problem(request: Request, *, status: int, kind: str, detail: str) -> Respons
         What was asked, what was found, what to do.
     """
     title = TITLES.get(status) or HTTPStatus(status).phrase
-    if _wants_page(request):
+    if wants_page(request):
         page = render_page(request, "problem.html", title=title, detail=detail, status=status)
         page.status_code = status
         return page
@@ -175,7 +175,8 @@ _HTTP_DETAILS = {
 }
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
+    """Tell whether an answer is read by a person in a browser."""
     if request.url.path.startswith("/api"):
         return False
     return "text/html" in request.headers.get("accept", "")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from aim.model.accounts import (
     WardTerm,
 )
 from aim.model.people import Role
+from aim.store import sqlite
 from aim.store.facts import read_fact, write_fact
 from aim.store.moments import from_epoch, to_epoch
 from aim.store.tables import account, attempt, session, token
@@ -208,6 +209,18 @@ class AccountReads:
                 select(session).where(session.c.token_hash == token_hash)
             ).one_or_none()
         return None if row is None else _session_of(row)
+
+    def note_use(self, token_hash: str, at: datetime) -> None:
+        """Note that a session was used, unless somebody else is writing just now.
+
+        A reader shall never wait for a large delivery to be written.
+        """
+        with suppress(ConflictError), self._reading() as connection, sqlite.briefly(connection):
+            connection.execute(
+                update(session)
+                .where(session.c.token_hash == token_hash)
+                .values(seen_at=to_epoch(at))
+            )
 
     def tokens(self) -> list[Token]:
         """Return the tokens, by number."""

@@ -115,6 +115,17 @@ def in_plain_words(path: Path) -> Iterator[None]:
         raise StoreError(f"The store {path} could not do what was asked: {cause}.") from error
 
 
+@contextmanager
+def briefly(connection: Connection) -> Iterator[None]:
+    """Wait a tenth of a second for the write lock inside the block, and no longer."""
+    usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql("PRAGMA busy_timeout = 100")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {usual}")
+
+
 def copy_database(source: Path, target: Path) -> None:
     """Copy a store as it is at one moment, while others read and write.
 

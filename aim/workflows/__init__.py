@@ -7,17 +7,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 _HOMES = {
+    "Tried": "sign_ins",
+    "accept_notice": "sign_ins",
+    "account_list": "accounts",
+    "add_account": "accounts",
     "add_break": "breaks",
+    "add_demo_people": "accounts",
     "add_places": "places",
+    "add_token": "accounts",
     "add_ward_set": "wards",
     "answer_place": "places",
     "asset_folders": "pictures",
     "back_up": "upkeep",
     "break_list": "breaks",
+    "change_password": "sign_ins",
     "check_file": "mapping",
     "copy_map_assets": "pictures",
     "delivery_list": "deliveries",
+    "demo_people": "sign_ins",
+    "disable_account": "accounts",
     "doctor": "upkeep",
+    "enable_account": "accounts",
     "export_hotspots": "files",
     "export_incidents": "files",
     "export_quality": "quality",
@@ -48,12 +58,22 @@ _HOMES = {
     "quality_view": "quality",
     "read_metres": "places",
     "read_words": "filters",
+    "reader_of_session": "sign_ins",
+    "reader_of_token": "sign_ins",
     "remove_break": "breaks",
+    "require_one_time_codes": "accounts",
+    "reset_account": "accounts",
     "restore": "upkeep",
     "review_text": "places",
+    "revoke_token": "accounts",
     "run_text": "files",
     "set_up_demo": "demo",
     "settle_link": "links",
+    "sign_in": "sign_ins",
+    "sign_in_demo": "sign_ins",
+    "sign_out": "sign_ins",
+    "single_sign_on": "providers",
+    "token_list": "accounts",
     "trend_table": "trends",
     "trend_text": "files",
     "undo_delivery": "deliveries",
@@ -65,17 +85,27 @@ _HOMES = {
 }
 
 __all__ = [
+    "Tried",
+    "accept_notice",
+    "account_list",
+    "add_account",
     "add_break",
+    "add_demo_people",
     "add_places",
+    "add_token",
     "add_ward_set",
     "answer_place",
     "asset_folders",
     "back_up",
     "break_list",
+    "change_password",
     "check_file",
     "copy_map_assets",
     "delivery_list",
+    "demo_people",
+    "disable_account",
     "doctor",
+    "enable_account",
     "export_hotspots",
     "export_incidents",
     "export_quality",
@@ -106,12 +136,22 @@ __all__ = [
     "quality_view",
     "read_metres",
     "read_words",
+    "reader_of_session",
+    "reader_of_token",
     "remove_break",
+    "require_one_time_codes",
+    "reset_account",
     "restore",
     "review_text",
+    "revoke_token",
     "run_text",
     "set_up_demo",
     "settle_link",
+    "sign_in",
+    "sign_in_demo",
+    "sign_out",
+    "single_sign_on",
+    "token_list",
     "trend_table",
     "trend_text",
     "undo_delivery",
@@ -123,6 +163,18 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from aim.workflows.accounts import (
+        account_list,
+        add_account,
+        add_demo_people,
+        add_token,
+        disable_account,
+        enable_account,
+        require_one_time_codes,
+        reset_account,
+        revoke_token,
+        token_list,
+    )
     from aim.workflows.breaks import add_break, break_list, remove_break
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
     from aim.workflows.demo import set_up_demo
@@ -159,7 +211,19 @@ if TYPE_CHECKING:
         review_text,
     )
     from aim.workflows.presets import preset_words
+    from aim.workflows.providers import single_sign_on
     from aim.workflows.quality import export_quality, quality_text, quality_view
+    from aim.workflows.sign_ins import (
+        Tried,
+        accept_notice,
+        change_password,
+        demo_people,
+        reader_of_session,
+        reader_of_token,
+        sign_in,
+        sign_in_demo,
+        sign_out,
+    )
     from aim.workflows.trends import trend_table
     from aim.workflows.upkeep import back_up, doctor, make_store, restore
     from aim.workflows.wards import add_ward_set, use_ward_set, ward_set_list

@@ -9,6 +9,7 @@ from aim.access import require
 from aim.errors import NotFoundError
 from aim.model.people import Action, Actor
 from aim.store import Store
+from aim.workflows.accounts import add_demo_people
 from aim.workflows.deliveries import ingest_feed
 from aim.workflows.filters import read_words
 from aim.workflows.hotspots import find_hotspots
@@ -44,6 +45,9 @@ WARD_SETS = (
     ("wards-2026", "layers/wards-2026.geojson"),
 )
 
+# The ward of the demo's invented councillor.
+COUNCILLORS_WARDS = ("E05099010",)
+
 
 def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None:
     """Load the sample borough's wards and feeds, and save one hotspot run.
@@ -66,6 +70,7 @@ def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None
         info, _ = add_ward_set(store, actor, root / path, name=name)
         tell(f"{name}: {info.areas} wards")
     use_ward_set(store, actor, WARD_SETS[-1][0])
+    add_demo_people(store, actor, COUNCILLORS_WARDS)
     for kind, place_file in PLACES:
         loaded = add_places(store, actor, root / place_file, kind=kind, name=f"norbeck-{kind}")
         tell(f"{place_file}: {loaded.places:,} places")

@@ -43,7 +43,20 @@ def render_page(request: Request, template: str, **values: object) -> HTMLRespon
             nonce=request.state.nonce,
             path=request.url.path,
             partnership=hub.settings.partnership if hub else "",
+            local=hub is None or hub.door.local,
+            reader=_reader_of(request),
             **values,
         )
     )
     return HTMLResponse(text)
+
+
+def _reader_of(request: Request) -> dict[str, str] | None:
+    """Return what the head of a page says of who signed in."""
+    reader = getattr(request.state, "reader", None)
+    if reader is None:
+        return None
+    return {
+        "name": reader.account.display_name or reader.account.id,
+        "roles": ", ".join(sorted(reader.actor.roles)),
+    }
