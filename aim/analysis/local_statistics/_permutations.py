@@ -49,7 +49,7 @@ def count_extremes(
     sizes = np.diff(others.indptr)
     at_least = np.full(len(values), permutations, dtype=np.int64)
     at_most = at_least.copy()
-    drawn = _draw(len(values) - 1, int(sizes.max(initial=0)), permutations, rng)
+    drawn = _draw(max(len(values) - 1, 0), int(sizes.max(initial=0)), permutations, rng)
     observed = others @ values
     for size in np.unique(sizes[sizes > 0]):
         places = np.flatnonzero(sizes == size)

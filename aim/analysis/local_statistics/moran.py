@@ -75,8 +75,8 @@ def local_moran(
     Returns
     -------
     LocalMoran
-        I is 0 where all values are equal. The mean of I over pairs of neighbours is Moran's I of
-        the whole map. Empty in, empty out.
+        I is 0 where all values are equal, and for a place without neighbours. Where every place
+        has some, the mean of I is Moran's I of the whole map. Empty in, empty out.
 
     Raises
     ------
@@ -86,20 +86,20 @@ def local_moran(
     Notes
     -----
     Anselin, L. (1995), "Local indicators of spatial association", Geographical Analysis 27:
-    93-115: the deviation of a place times the sum of its neighbours' deviations, over the mean
-    squared deviation; neighbours count 1 each.
+    93-115: the deviation of a place times the mean of its neighbours' deviations (row-standardised
+    weights), over the mean squared deviation.
 
     Examples
     --------
     >>> row = np.array([[0, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 0]])
     >>> found = local_moran([8, 8, 1, 3], row, permutations=0)
     >>> found.i.round(2).tolist(), found.kind[0]
-    ([0.95, -0.32, -0.42, 0.84], 'high among high')
+    ([0.95, -0.16, -0.21, 0.84], 'high among high')
     """
     numbers = read_values(values)
     others = without_self(read_neighbours(neighbours, len(numbers)))
     above = numbers - numbers.mean() if len(numbers) else numbers
-    around = others @ above
+    around = others @ above / np.maximum(np.diff(others.indptr), 1)
     spread = float(np.mean(above**2)) if len(numbers) else 0.0
     i = above * around / spread if spread > 0 else np.zeros(len(numbers))
     p, seed = permuted_p(numbers, others, permutations, rng)
