@@ -90,10 +90,11 @@ from aim.analysis.rates import SmoothedRates, rates_per_1000, smooth_rates
 from aim.analysis.register import (
     HotspotRegister,
     HotspotTrace,
+    PlaceHistories,
     count_in_places,
     describe_register,
-    find_cold,
     match_hotspots,
+    measure_histories,
     trace_hotspots,
 )
 from aim.analysis.repeats import (
@@ -138,6 +139,7 @@ __all__ = [
     "LocalityTable",
     "NearRepeat",
     "PatternAgreement",
+    "PlaceHistories",
     "RelativeEffect",
     "RepeatRate",
     "SmoothedRates",
@@ -177,7 +179,6 @@ __all__ = [
     "emerging_hotspots",
     "evaluate_hotspots",
     "fdr_cutoff",
-    "find_cold",
     "find_harm_clusters",
     "find_hotspots",
     "fixed_zone",
@@ -198,6 +199,7 @@ __all__ = [
     "mann_kendall",
     "match_hotspots",
     "measure_concentration",
+    "measure_histories",
     "measure_near_repeat",
     "near_repeat",
     "pai",

@@ -14,9 +14,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.special import pdtr
+from scipy.special import gammainc, pdtr
 
-from aim.analysis._numbers import Floats, check_share
+from aim.analysis._numbers import check_share
 from aim.analysis.classes import classify_history
 from aim.analysis.local_statistics.trend import mann_kendall
 from aim.errors import ParameterError
@@ -38,6 +38,10 @@ _SIGHTINGS = {
     "incidents": "int64",
     "known_by": "str",
 }
+_REGISTER = (
+    "hotspot_id", "name", "first_seen", "last_seen", "months_present", "months_observed",
+    "persistence", "class",
+)  # fmt: skip
 _EVENTS = ("period", "kind", "hotspot_id", "others")
 
 
@@ -85,6 +89,30 @@ class _Known:
     shape: shapely.Geometry
     name: str
     seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHistories:
+    """What happened on the ground of places, one row a place, one column a period.
+
+    Attributes
+    ----------
+    counts, expected
+        Incidents, and what an even spread would have brought.
+    hot, cold
+        Where there were significantly many, and few.
+    window
+        How many periods each column takes together.
+    alpha
+        The chance below which a count is high or low.
+    """
+
+    counts: pd.DataFrame
+    expected: pd.DataFrame
+    hot: pd.DataFrame
+    cold: pd.DataFrame
+    window: int = 1
+    alpha: float = SIGNIFICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,8 +394,7 @@ def _places(known: Mapping[str, _Known]) -> gpd.GeoDataFrame:
 def describe_register(
     trace: HotspotTrace,
     *,
-    counts: pd.DataFrame | None = None,
-    cold: pd.DataFrame | None = None,
+    histories: PlaceHistories | None = None,
     unobserved: Collection[str] = (),
     alpha: float = SIGNIFICANT,
 ) -> HotspotRegister:
@@ -377,11 +404,10 @@ def describe_register(
     ----------
     trace
         From ``trace_hotspots``.
-    counts
-        Incidents on each hotspot's ground, one row an identity, one column a period, for the trend
-        (``count_in_places``); by default those of its sightings, 0 where it was none.
-    cold
-        The same shape, true where there were significantly few (``find_cold``); None for never.
+    histories
+        What happened on each hotspot's ground (``measure_histories``), for the class. By default
+        hot is found in the run of that period, never cold, and as intense as its incidents; with
+        short periods that is strict, because a place may miss the search by one incident.
     unobserved
         Periods that are no evidence, such as an outage: they count neither for nor against, so
         that a silent source changes no class.
@@ -396,12 +422,11 @@ def describe_register(
     Raises
     ------
     ParameterError
-        A table lacks an identity or a period.
+        The histories lack an identity.
 
     Notes
     -----
-    Classes by ``aim.analysis.classes.HISTORY_RULES``, with "hot" for found in the run of that
-    period; trends by the test of Mann and Kendall.
+    Classes by ``aim.analysis.classes.HISTORY_RULES``; trends by the test of Mann and Kendall.
 
     Examples
     --------
@@ -414,66 +439,140 @@ def describe_register(
     [[3, 'persistent']]
     """
     check_share("alpha", alpha)
-    names = list(trace.places.index)
-    periods = [period for period in trace.periods if period not in set(unobserved)]
-    seen = trace.sightings.pivot_table(
-        index="hotspot_id", columns="period", values="incidents", aggfunc="sum", fill_value=0
-    ).reindex(index=names, columns=periods, fill_value=0)
-    intensity = seen if counts is None else _fitting("counts", counts, names, periods)
-    chilly = None if cold is None else _fitting("cold", cold, names, periods).to_numpy(np.bool_)
-    hot = seen.to_numpy() > 0
-    rows = [
-        _describe(names[at], trace, hot[at], np.asarray(periods))
-        | {"class": _class(hot[at], None if chilly is None else chilly[at], level, alpha)}
-        for at, level in enumerate(intensity.to_numpy(np.float64))
-    ]
-    columns = (
-        "hotspot_id", "name", "first_seen", "last_seen", "months_present", "months_observed",
-        "persistence", "class",
-    )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=list(columns))
-    left_out = tuple(period for period in trace.periods if period in set(unobserved))
-    told = (f"Left out as no evidence: {', '.join(left_out)}.",) if left_out else ()
-    return HotspotRegister(frame, alpha, left_out, told)
-
-
-def _fitting(name: str, table: pd.DataFrame, names: list[str], periods: list[str]) -> pd.DataFrame:
-    lost = [str(one) for one in names if one not in table.index]
-    lost += [str(one) for one in periods if one not in table.columns]
+    told = histories or _as_found(trace)
+    lost = [name for name in trace.places.index if name not in told.counts.index]
     if lost:
         raise ParameterError(
-            f"`{name}` lacks {', '.join(lost)}; give a row an identity and a column a period."
+            f"`histories` lack {', '.join(lost)}; measure them on the places of the trace."
         )
-    return table.loc[names, periods]
+    observed = [period for period in trace.periods if period not in set(unobserved)]
+    steps = [period for period in told.counts.columns if period not in set(unobserved)]
+    frame = pd.DataFrame(
+        [
+            _describe(name, trace, observed) | {"class": _class(told, name, steps, alpha)}
+            for name in trace.places.index
+        ],
+        columns=list(_REGISTER),
+    )
+    left_out = tuple(period for period in trace.periods if period in set(unobserved))
+    words = (f"Left out as no evidence: {', '.join(left_out)}.",) if left_out else ()
+    return HotspotRegister(frame, alpha, left_out, words)
 
 
-def _describe(
-    name: str, trace: HotspotTrace, hot: np.ndarray, periods: np.ndarray
-) -> dict[str, Any]:
+def _as_found(trace: HotspotTrace) -> PlaceHistories:
+    """Return histories by the runs themselves."""
+    seen = trace.sightings.pivot_table(
+        index="hotspot_id", columns="period", values="incidents", aggfunc="sum", fill_value=0
+    ).reindex(index=trace.places.index, columns=list(trace.periods), fill_value=0)
+    never = pd.DataFrame(data=False, index=seen.index, columns=seen.columns)
+    return PlaceHistories(seen, seen.astype("float64"), seen > 0, never)
+
+
+def _describe(name: str, trace: HotspotTrace, observed: Collection[str]) -> dict[str, Any]:
     # First and last seen are facts, also in a period that is no evidence.
     seen = trace.sightings.loc[trace.sightings["hotspot_id"] == name, "period"]
-    present, observed = int(hot.sum()), len(periods)
+    present = int(seen.isin(list(observed)).sum())
     return {
         "hotspot_id": name,
         "name": trace.places["name"][name],
         "first_seen": seen.iloc[0],
         "last_seen": seen.iloc[-1],
         "months_present": present,
-        "months_observed": observed,
-        "persistence": present / observed if observed else np.nan,
+        "months_observed": len(observed),
+        "persistence": present / len(observed) if observed else np.nan,
     }
 
 
-def _class(hot: np.ndarray, cold: np.ndarray | None, level: Floats, alpha: float) -> str:
-    trend = mann_kendall(level)
+def _class(told: PlaceHistories, name: str, steps: list[str], alpha: float) -> str:
+    trend = mann_kendall(told.counts.loc[name, steps].to_numpy(np.float64))
     significant = trend.p < alpha
     return classify_history(
-        hot,
-        # A hotspot of that period cannot have been cold in it.
-        None if cold is None else cold & ~hot,
+        told.hot.loc[name, steps].to_numpy(np.bool_),
+        told.cold.loc[name, steps].to_numpy(np.bool_),
         trend_up=significant and trend.s > 0,
         trend_down=significant and trend.s < 0,
     ).value
+
+
+def measure_histories(
+    places: gpd.GeoSeries,
+    incidents: pd.DataFrame,
+    periods: pd.Series,
+    *,
+    area_m2: float,
+    window: int = 1,
+    unobserved: Collection[str] = (),
+    alpha: float = SIGNIFICANT,
+) -> PlaceHistories:
+    """Say when each place held more, or fewer, incidents than an even spread would bring.
+
+    Parameters
+    ----------
+    places
+        Polygons by name, EPSG:27700.
+    incidents
+        ``easting`` and ``northing``, all of the searched area.
+    periods
+        The period of each incident, aligned; labels that sort by time.
+    area_m2
+        The searched area, square metres.
+    window
+        How many periods are taken together, from 1: the period and those before it, fewer at the
+        start. A place with three incidents a month needs a quarter to show.
+    unobserved
+        Periods that are no evidence; left out before windows are made.
+    alpha
+        The chance below which a count is high or low, in each place and period by itself.
+
+    Returns
+    -------
+    PlaceHistories
+        Counts, expected counts, hot and cold, one row a place, one column an observed period.
+
+    Raises
+    ------
+    ParameterError
+        A column is absent, the periods have another index, or a value is out of range.
+
+    Notes
+    -----
+    The places are known to be hot at some time, so being hot by this test is no evidence that
+    there is a hotspot; it tells when. With fewer than three expected nothing can be cold.
+
+    Examples
+    --------
+    >>> places = gpd.GeoSeries({"Quay": shapely.box(0, 0, 10, 10)})
+    >>> at = pd.DataFrame({"easting": [5.0] * 4 + [50.0, 60.0], "northing": 5.0})
+    >>> told = measure_histories(places, at, pd.Series(["jan"] * 4 + ["feb"] * 2), area_m2=2000)
+    >>> told.hot.loc["Quay"].to_dict()
+    {'feb': False, 'jan': True}
+    """
+    if window < 1 or not area_m2 > 0:
+        raise ParameterError(
+            f"`window` must be at least 1 and `area_m2` above 0, found {window!r}, {area_m2!r}."
+        )
+    check_share("alpha", alpha)
+    told = periods.where(~periods.isin(list(unobserved)))
+    counts = _rolled(count_in_places(places, incidents, told), window)
+    placed = told[incidents["easting"].notna().to_numpy()]
+    totals = _rolled(placed.value_counts().reindex(counts.columns).to_frame().T, window)
+    share = shapely.area(places.array)[:, None] / area_m2
+    expected = pd.DataFrame(
+        share * totals.to_numpy(np.float64), index=counts.index, columns=counts.columns
+    )
+    table, mean = counts.to_numpy(np.float64), expected.to_numpy()
+    # So many or more by chance, and so few or fewer.
+    high, low = gammainc(np.maximum(table, 1), mean), pdtr(table, mean)
+    hot, cold = (
+        pd.DataFrame(rare, index=counts.index, columns=counts.columns)
+        for rare in ((high < alpha) & (table > 0), low < alpha)
+    )
+    return PlaceHistories(counts, expected, hot, cold, window, alpha)
+
+
+def _rolled(table: pd.DataFrame, window: int) -> pd.DataFrame:
+    """Return each period together with those before it, as far as there are any."""
+    return table.T.rolling(window, min_periods=1).sum().T
 
 
 def count_in_places(
@@ -521,44 +620,3 @@ def count_in_places(
     table = np.zeros((len(places), len(columns)), dtype=np.int64)
     np.add.at(table, (place, code[point]), 1)
     return pd.DataFrame(table, index=places.index, columns=columns)
-
-
-def find_cold(
-    counts: pd.DataFrame, expected: pd.DataFrame, *, alpha: float = SIGNIFICANT
-) -> pd.DataFrame:
-    """Say where and when there were significantly few incidents.
-
-    Parameters
-    ----------
-    counts
-        From ``count_in_places``.
-    expected
-        The same shape: what an even spread of the period's incidents would bring.
-    alpha
-        The chance below which a count is few, in each cell by itself.
-
-    Returns
-    -------
-    pandas.DataFrame
-        True and false, in the same shape. At 0.05, where fewer than three are expected, nothing can
-        be few.
-
-    Raises
-    ------
-    ParameterError
-        The tables differ in shape.
-
-    Examples
-    --------
-    >>> find_cold(pd.DataFrame([[0, 3]]), pd.DataFrame([[9.0, 4.0]])).to_numpy().tolist()
-    [[True, False]]
-    """
-    if counts.shape != expected.shape:
-        raise ParameterError(
-            f"`counts` and `expected` must have one shape, found {counts.shape} and"
-            f" {expected.shape}."
-        )
-    few = pdtr(counts.to_numpy(np.float64), expected.to_numpy(np.float64))
-    return pd.DataFrame(
-        few < check_share("alpha", alpha), index=counts.index, columns=counts.columns
-    )

@@ -7,9 +7,10 @@ import shapely
 
 from aim.analysis import match_hotspots
 from aim.analysis.register import (
+    PlaceHistories,
     count_in_places,
     describe_register,
-    find_cold,
+    measure_histories,
     trace_hotspots,
 )
 from aim.errors import ParameterError
@@ -239,22 +240,89 @@ def test_an_outage_changes_no_class():
     assert told.warnings == ("Left out as no evidence: 01.",)
 
 
-def test_a_cold_past_makes_it_oscillating_but_no_hotspot_is_cold():
-    periods = [f"{at:02d}" for at in range(10)]
+def bursts(*numbers, x=50.0, spread=100):
+    """Return incidents at one place, so many a period, and 100 elsewhere in each."""
+    rows = []
+    for at, number in enumerate(numbers):
+        rows += [(f"{at:02d}", x)] * number + [(f"{at:02d}", 5000.0)] * spread
+    frame = pd.DataFrame(rows, columns=["period", "easting"]).assign(northing=50.0)
+    return frame, frame["period"]
+
+
+# A hundredth and a twentieth of the ground: one and five of a hundred are expected.
+PLACES = gpd.GeoSeries({"a": shapely.box(0, 0, 100, 100), "b": shapely.box(0, 0, 500, 100)})
+
+
+def test_hot_and_cold_are_more_and_fewer_than_an_even_spread():
+    told = measure_histories(PLACES, *bursts(4, 3, 0, 12), area_m2=1e6)
+    assert told.expected.loc["b"].tolist() == pytest.approx([5.2, 5.15, 5, 5.6])
+    # P(4 or more | 1.04) is 0.021, P(3 or more | 1.03) 0.086; P(0 | 5) is 0.007.
+    assert told.hot.loc["a"].tolist() == [True, False, False, True]
+    assert told.cold.loc["a"].tolist() == [False] * 4
+    assert told.hot.loc["b"].tolist() == [False, False, False, True]
+    assert told.cold.loc["b"].tolist() == [False, False, True, False]
+    strict = measure_histories(PLACES, *bursts(4, 3, 0, 12), area_m2=1e6, alpha=0.006)
+    assert strict.hot.loc["a"].tolist() == [False, False, False, True]
+    assert not strict.cold.to_numpy().any()
+
+
+def test_periods_taken_together_show_what_one_alone_cannot():
+    told = measure_histories(PLACES, *bursts(3, 3, 3, 3), area_m2=1e6, window=2)
+    assert told.counts.loc["a"].tolist() == [3, 6, 6, 6]
+    assert told.expected.loc["a"].tolist() == pytest.approx([1.03, 2.06, 2.06, 2.06])
+    assert told.hot.loc["a"].tolist() == [False, True, True, True]
+
+
+def test_what_is_no_evidence_is_left_out_before_periods_are_taken_together():
+    told = measure_histories(PLACES, *bursts(3, 3, 0, 3), area_m2=1e6, window=2, unobserved=["02"])
+    assert told.counts.loc["a"].to_dict() == {"00": 3, "01": 6, "03": 6}
+
+
+def test_incidents_without_a_position_are_not_spread():
+    rows, periods = bursts(4)
+    rows.loc[rows["easting"] == 5000, "easting"] = None
+    assert measure_histories(PLACES, rows, periods, area_m2=1e6).expected["00"]["a"] == 0.04
+
+
+def test_the_ground_tells_the_class():
+    trace = history([2] * 10)
+    periods = list(trace.periods)
+    rows, told = bursts(*[5] * 9, 40)
+    places = gpd.GeoSeries({"1": PLACES["b"], "2": PLACES["a"]})
+    found = describe_register(
+        trace, histories=measure_histories(places, rows, told, area_m2=1e6)
+    ).hotspots
+    assert found["class"].tolist() == ["new", "persistent"]
     cold = pd.DataFrame(data=False, index=["1", "2"], columns=periods)
-    cold.loc["2", ["01", "09"]] = True
-    row = registered([0, 0, 0, 2, 0, 0, 0, 0, 0, 2], cold=cold)
-    assert row["class"] == "oscillating"
-
-
-def test_counts_on_the_ground_tell_the_trend():
-    periods = [f"{at:02d}" for at in range(10)]
+    cold.loc["2", "01"] = True
+    hot = pd.DataFrame(data=False, index=["1", "2"], columns=periods)
+    hot.loc["2", ["04", "09"]] = True
     counts = pd.DataFrame(5, index=["1", "2"], columns=periods)
-    counts.loc["2"] = range(10, 0, -1)
-    both = describe_register(history([2] * 10), counts=counts).hotspots["class"].tolist()
-    assert both == ["persistent", "diminishing"]
-    with pytest.raises(ParameterError, match="`counts` lacks 09"):
-        describe_register(history([2] * 10), counts=counts.drop(columns="09"))
+    mixed = PlaceHistories(counts, counts, hot, cold)
+    assert describe_register(trace, histories=mixed).hotspots["class"][1] == "oscillating"
+    assert (
+        describe_register(trace, histories=mixed, unobserved=["01"]).hotspots["class"][1]
+        == "sporadic"
+    )
+
+
+def test_the_trend_is_that_of_the_counts():
+    trace = history([2] * 10)
+    counts = pd.DataFrame([[5] * 10, range(10, 0, -1)], index=["1", "2"], columns=trace.periods)
+    told = PlaceHistories(counts, counts, counts > 0, counts < 0)
+    found = describe_register(trace, histories=told).hotspots["class"].tolist()
+    assert found == ["persistent", "diminishing"]
+    with pytest.raises(ParameterError, match="lack 2"):
+        describe_register(trace, histories=PlaceHistories(counts[:1], counts, counts, counts))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"window": 0}, "`window`"), ({"area_m2": 0}, "`area_m2`"), ({"alpha": 1}, "`alpha`")],
+)
+def test_what_measures_no_history_is_refused(change, words):
+    with pytest.raises(ParameterError, match=words):
+        measure_histories(PLACES, *bursts(1), **{"area_m2": 1e6} | change)
 
 
 def test_incidents_are_counted_on_the_ground_of_each_place():
@@ -265,12 +333,3 @@ def test_incidents_are_counted_on_the_ground_of_each_place():
     assert found.to_numpy().tolist() == [[1, 2, 0], [1, 1, 0]]
     with pytest.raises(ParameterError, match="`periods`"):
         count_in_places(places, rows, pd.Series(["jan"]))
-
-
-def test_few_is_fewer_than_chance_leaves():
-    counts, expected = pd.DataFrame([[0, 0, 2]]), pd.DataFrame([[2.9, 3.0, 6.0]])
-    # P(0 | 3.0) is 0.0498, P(2 | 6) is 0.062.
-    assert find_cold(counts, expected).to_numpy().tolist() == [[False, True, False]]
-    assert find_cold(counts, expected, alpha=0.07).to_numpy().tolist() == [[True, True, True]]
-    with pytest.raises(ParameterError, match="one shape"):
-        find_cold(counts, expected.T)
