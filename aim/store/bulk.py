@@ -1,7 +1,7 @@
 """Many rows through the driver at once, and many ids asked for at once."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select
@@ -32,12 +32,11 @@ def write_rows(
     compiled = statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined]  # all our statements compile
     places = [names.index(name) for name in compiled.positiontup]
     in_order = places == list(range(len(names)))
-    fixed = iter(rows)
-    touched = 0
-    while chunk := list(islice(fixed, CHUNK)):
-        ready = chunk if in_order else [tuple(row[at] for at in places) for row in chunk]
-        touched += connection.exec_driver_sql(str(compiled), ready).rowcount
-    return touched
+    ready = rows if in_order else (tuple(row[at] for at in places) for row in rows)
+    with closing(connection.connection.cursor()) as cursor:
+        # The driver itself takes the rows one by one: none of them is held twice.
+        cursor.executemany(str(compiled), ready)  # type: ignore[arg-type]  # sqlite3 takes iterators
+        return max(cursor.rowcount, 0)
 
 
 def rows_of(

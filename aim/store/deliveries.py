@@ -423,7 +423,9 @@ def _insert_rows(connection: Connection, fresh: Contents, number: int) -> None:
         {name: bindparam(name) for name in names}
         | {name: literal_column(written) for name, written in fixed.items()}
     )
-    rows = zip(ids_to_bytes(fresh.ids), fresh.hashes.tolist(), *fresh.lists(names[2:]), strict=True)
+    # The driver takes a bytearray as it is, and asks around what to do with bytes.
+    ids = map(bytearray, ids_to_bytes(fresh.ids))
+    rows = zip(ids, fresh.hashes.tolist(), *fresh.lists(names[2:]), strict=True)
     write_rows(connection, statement, names, rows)
 
 

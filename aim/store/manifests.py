@@ -87,6 +87,8 @@ class Standing:
 
 def positions_in(ids: Ids, among: Ids) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     """Return where each id stands among sorted ids, and whether it is there at all."""
+    if np.array_equal(ids, among):  # the same rows again: nothing to look for
+        return np.arange(len(ids)), np.ones(len(ids), np.bool_)
     if not len(among):
         return np.zeros(len(ids), np.intp), np.zeros(len(ids), np.bool_)
     at = np.searchsorted(among, ids)

@@ -247,8 +247,9 @@ def assign_positions(connection: Connection, name: str, codes_of: CodesOf) -> bo
         No set has that name.
     """
     number = set_number(connection, name)
+    pending = _pending(number) if _has_entries(connection, number) else _located()
     spots = connection.execute(
-        select(incident.c.easting, incident.c.northing).where(*_pending(number)).distinct()
+        select(incident.c.easting, incident.c.northing).where(*pending).distinct()
     ).fetchall()
     if not spots:
         return False
@@ -261,7 +262,7 @@ def assign_positions(connection: Connection, name: str, codes_of: CodesOf) -> bo
         ("easting", "northing", "ward_code"),
         zip(east.tolist(), north.tolist(), codes.where(codes.notna(), None), strict=True),
     )
-    _add_by_position(connection, number)
+    _add_by_position(connection, number, pending)
     position_ward.drop(connection)
     return True
 
@@ -275,11 +276,22 @@ def _pending(number: int) -> list[ColumnElement[bool]]:
         )
         .exists()
     )
+    return [*_located(), ~entry]
+
+
+def _located() -> list[ColumnElement[bool]]:
     # Nearly every row is there: an index on the state would only lead away from the ids' order.
-    return [incident.c.easting.is_not(None), (incident.c.state + 0).in_(THERE), ~entry]
+    return [incident.c.easting.is_not(None), (incident.c.state + 0).in_(THERE)]
 
 
-def _add_by_position(connection: Connection, number: int) -> None:
+def _has_entries(connection: Connection, number: int) -> bool:
+    of_set = select(incident_ward.c.incident_id).where(incident_ward.c.ward_set == number)
+    return connection.scalar(of_set.limit(1)) is not None
+
+
+def _add_by_position(
+    connection: Connection, number: int, pending: list[ColumnElement[bool]]
+) -> None:
     first = not connection.scalar(select(incident_ward.c.incident_id).limit(1))
     if first:
         BY_WARD_TYPE_AND_DAY.drop(connection)
@@ -298,7 +310,7 @@ def _add_by_position(connection: Connection, number: int) -> None:
                 position_ward.c.northing == incident.c.northing,
             ),
         )
-        .where(*_pending(number))
+        .where(*pending)
         .order_by(incident.c.incident_id)
     )
     names = ["incident_id", "ward_set", "ward_code", *_COPIED]

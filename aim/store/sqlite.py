@@ -103,9 +103,10 @@ def in_plain_words(path: Path) -> Iterator[None]:
     """Turn the driver's errors into errors a person can act on."""
     try:
         yield
-    except IntegrityError as error:
+    except (IntegrityError, sqlite3.IntegrityError) as error:
+        cause = getattr(error, "orig", None) or error
         raise ConflictError(
-            f"The store {path} refused a change that contradicts what it holds: {error.orig}."
+            f"The store {path} refused a change that contradicts what it holds: {cause}."
         ) from error
     except (DatabaseError, sqlite3.Error) as error:
         cause = str(getattr(error, "orig", None) or error)

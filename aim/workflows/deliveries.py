@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from aim.access import audit_entry, reach_of, require
-from aim.areas import WardIndex
+from aim.areas import assign_wards
 from aim.exports import write_rejected
 from aim.feeds import feed_table, read_feed
 from aim.model.editions import HeldMonth
@@ -188,7 +188,8 @@ def _write(
         after = store.held_months(EVERYTHING)
         if dry_run:
             raise _DryRunOverError
-        assign_in_all_sets(store, change)
+        if batch.added or batch.updated:
+            assign_in_all_sets(store, change)
         find_positions(store, change, _unplaced(result))
         change.record(
             audit_entry(
@@ -265,9 +266,9 @@ def _outside(store: Store, incidents: pd.DataFrame) -> int:
     wards = store.wards(EVERYTHING)
     if wards.empty:
         return 0
-    located = incidents[incidents["easting"].notna()]
-    codes = WardIndex(wards).codes(located["easting"].to_numpy(), located["northing"].to_numpy())
-    return int(pd.isna(codes).sum())
+    positions = incidents.value_counts(["easting", "northing"], sort=False).reset_index()
+    codes = assign_wards(positions, wards)["ward_code"]
+    return int(positions["count"][codes.isna()].sum())
 
 
 def _source_of(result: FeedResult, fallback: str) -> str:

@@ -4,13 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from aim.access import audit_entry, reach_of, require
-from aim.areas import WardIndex, read_wards
+from aim.areas import assign_wards, read_wards
 from aim.model.people import EVERYTHING, Action, Actor
 from aim.model.records import WardSet
 from aim.store import Store, Transaction
+
+Floats = npt.NDArray[np.float64]
 
 
 def add_ward_set(
@@ -63,7 +68,7 @@ def add_ward_set(
     )
     with store.transaction() as change:
         change.save_ward_set(info, wards)
-        assign_pending(change, label, WardIndex(wards))
+        assign_pending(change, label, wards)
         change.record(audit_entry(actor, Action.LOAD_WARDS, set=_plain(label), areas=len(wards)))
     return info, tuple(wards.attrs.get("notes", ()))
 
@@ -90,15 +95,20 @@ def ward_set_list(store: Store, actor: Actor) -> list[WardSet]:
     return store.ward_sets(reach_of(actor))
 
 
-def assign_pending(change: Transaction, ward_set: str, index: WardIndex) -> None:
+def assign_pending(change: Transaction, ward_set: str, wards: gpd.GeoDataFrame) -> None:
     """Find the ward of every located incident that has none in this set yet."""
-    change.place_in_wards(ward_set, index.codes)
+
+    def codes_of(easting: Floats, northing: Floats) -> pd.Series:
+        positions = pd.DataFrame({"easting": easting, "northing": northing})
+        return assign_wards(positions, wards)["ward_code"]
+
+    change.place_in_wards(ward_set, codes_of)
 
 
 def assign_in_all_sets(store: Store, change: Transaction) -> None:
     """Find the wards of new and moved incidents in every loaded set."""
     for one in store.ward_sets(EVERYTHING):
-        assign_pending(change, one.name, WardIndex(store.wards(EVERYTHING, ward_set=one.name)))
+        assign_pending(change, one.name, store.wards(EVERYTHING, ward_set=one.name))
 
 
 def _attribution(wards: pd.DataFrame) -> str:
