@@ -19,6 +19,12 @@ Row = list[str]
 _LISTS = ("service_requests", "features", "results", "reports", "requests", "records", "data")
 _UNQUOTED_CODE = re.compile(r"(:\s*)(0\d+)(?=\s*[,}\]])")
 _STATUS_LINE = re.compile(rb"HTTP/\d[\d.]* \d{3}[^\r\n]*")
+_NOT_POINTS = {
+    "LineString": "lines",
+    "MultiLineString": "lines",
+    "MultiPolygon": "areas",
+    "Polygon": "areas",
+}
 _DEEPEST = 6  # names inside names
 _PAIR = 2
 _SURELY_JSON = re.compile(r'\s*(?:\[\s*)?\{\s*"')
@@ -77,7 +83,18 @@ def read_records(content: Content, text: str, feed: str) -> list[Row] | None:
         raise _wrong(content, feed, f"it is damaged {kind} ({error})", "again") from error
     if records is None:
         raise _wrong(content, feed, "it holds no list of records", "as a list of records")
+    if drawn := _drawn_as(records):
+        raise _wrong(content, feed, f"these are {drawn}, not incidents", "as points")
     return _grid(records)
+
+
+def _drawn_as(records: list[Any]) -> str:
+    """Return what features are of which none is a point, empty for all else."""
+    shapes = [one.get("geometry") for one in records if isinstance(one, Mapping)]
+    kinds = {str(one.get("type")) for one in shapes if isinstance(one, Mapping)}
+    if not kinds or not kinds <= _NOT_POINTS.keys():
+        return ""
+    return _NOT_POINTS[min(kinds)]
 
 
 def _wrong(content: Content, feed: str, found: str, how: str) -> FeedFormatError:
