@@ -10,6 +10,7 @@ do not overlap either. Routine and public figures are given as they are, in ever
 from collections.abc import Collection, Iterable
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from aim.access.disclosure.bands import Band, band_of, narrowest_block, widen
@@ -107,25 +108,25 @@ def count_grid(incidents: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     needed = ("ward_code", "occurred_from", "incident_type", "sensitivity")
     check_incidents(incidents, needed)
     rows = incidents.loc[incidents["ward_code"].notna(), list(needed)]
-    as_it_is = rows["sensitivity"].isin(_levels(Rule.AS_IT_IS))
-    themes_by_type = {
-        slug: (
-            (leading_theme(slug, taxonomy),),
-            (*(known.themes or (OTHER_THEME,)), ALL_THEMES),
-        )
-        for slug, known in taxonomy.types.items()
-    }
-    unknown = ((OTHER_THEME,), (OTHER_THEME, ALL_THEMES))
+    codes, moments = pd.factorize(rows["occurred_from"])
+    months = local_months(pd.Series(moments)).to_numpy()[codes]
+    by_type = rows.assign(month=months).groupby(
+        ["ward_code", "month", "incident_type", "sensitivity"], observed=True
+    )
+    kinds = by_type.size().rename("incidents").reset_index()
+    as_it_is = kinds["sensitivity"].isin(_levels(Rule.AS_IT_IS))
     themes = [
-        themes_by_type.get(slug, unknown)[shown]
-        for slug, shown in zip(rows["incident_type"], as_it_is.astype(int), strict=True)
+        _themes_of(slug, taxonomy) if shown else (leading_theme(slug, taxonomy),)
+        for slug, shown in zip(kinds["incident_type"], as_it_is, strict=True)
     ]
-    counted = rows.assign(
-        month=local_months(rows["occurred_from"]),
-        theme=pd.Series(themes, index=rows.index, dtype="object"),
-    ).explode("theme")
-    sizes = counted.groupby(list(COUNTED[:-1]), sort=True).size()
-    return sizes.rename("incidents").reset_index().astype({"theme": "str"})
+    counted = kinds.assign(theme=pd.Series(themes, dtype="object")).explode("theme")
+    sums = counted.astype({"theme": "str"}).groupby(list(COUNTED[:-1]))["incidents"].sum()
+    return sums.reset_index()
+
+
+def _themes_of(incident_type: str, taxonomy: Taxonomy) -> tuple[str, ...]:
+    known = taxonomy.types.get(incident_type)
+    return (*((known and known.themes) or (OTHER_THEME,)), ALL_THEMES)
 
 
 def release_grid(
@@ -297,25 +298,21 @@ def _exact(
     counts: pd.DataFrame, wards: Collection[str], months: list[str], taxonomy: Taxonomy
 ) -> pd.DataFrame:
     """Return routine and public counts as they are, with a row for every zero, and their sums."""
+    places = sorted(set(wards))
     themes = [*taxonomy.themes, OTHER_THEME, ALL_THEMES]
     levels = _levels(Rule.AS_IT_IS)
-    every = pd.MultiIndex.from_product(
-        [sorted(set(wards)), months, themes, levels], names=COUNTED[:-1]
-    )
+    every = pd.MultiIndex.from_product([places, months, themes, levels], names=COUNTED[:-1])
     numbers = counts.groupby(list(COUNTED[:-1]))["incidents"].sum().reindex(every, fill_value=0)
-    rows = numbers.reset_index().rename(columns={"month": "period"})
-    year = months[-12:]
+    table = numbers.to_numpy(dtype=np.int64).reshape(every.levshape)
+    periods, year = months, months[-12:]
     if len(year) == 12 and _follow_on(year):  # noqa: PLR2004 - months of a year
-        rows = pd.concat([rows, _sum_over(rows[rows["period"].isin(year)], period=LAST_12)])
-    rows = pd.concat([rows, _sum_over(rows, ward_code=BOROUGH)], ignore_index=True)
-    whole = rows["incidents"].astype("int64")
-    return rows.assign(low=whole, high=whole)[list(RELEASED)]
-
-
-def _sum_over(rows: pd.DataFrame, **named: str) -> pd.DataFrame:
-    """Add up over a column, whose one value is then as named."""
-    kept = [name for name in rows.columns if name not in {*named, "incidents"}]
-    return rows.groupby(kept)["incidents"].sum().reset_index().assign(**named)
+        table = np.concatenate([table, table[:, -12:].sum(axis=1, keepdims=True)], axis=1)
+        periods = [*months, LAST_12]
+    table = np.concatenate([table, table.sum(axis=0, keepdims=True)])
+    rows = pd.MultiIndex.from_product(
+        [[*places, BOROUGH], periods, themes, levels], names=RELEASED[:4]
+    )
+    return rows.to_frame(index=False).assign(low=table.ravel(), high=table.ravel())
 
 
 def _follow_on(months: list[str]) -> bool:
