@@ -27,6 +27,12 @@ from aim.analysis.control_charts import control_chart, control_limits, cusum
 from aim.analysis.controls import suggest_controls
 from aim.analysis.counts import auto_min_samples, compare_counts, e_test
 from aim.analysis.dbscan import dbscan
+from aim.analysis.dispersion import (
+    NearestNeighbour,
+    nearest_distance_by_chance,
+    nearest_neighbour,
+    ripley_k,
+)
 from aim.analysis.evaluation import Evaluation, evaluate_hotspots, pai, recapture_rate
 from aim.analysis.harm import (
     HarmRanking,
@@ -138,6 +144,7 @@ __all__ = [
     "LocalityIndex",
     "LocalityTable",
     "NearRepeat",
+    "NearestNeighbour",
     "PatternAgreement",
     "PlaceHistories",
     "RelativeEffect",
@@ -202,6 +209,8 @@ __all__ = [
     "measure_histories",
     "measure_near_repeat",
     "near_repeat",
+    "nearest_distance_by_chance",
+    "nearest_neighbour",
     "pai",
     "places_at_risk",
     "plain_result",
@@ -217,6 +226,7 @@ __all__ = [
     "repeat_locations",
     "repeat_rate",
     "repeat_share",
+    "ripley_k",
     "scan_time",
     "scan_window",
     "share_of_places",

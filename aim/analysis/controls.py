@@ -44,7 +44,8 @@ def suggest_controls(
     ----------
     series
         Incidents before the action: one row a period, oldest first, one column a place, the
-        treated one among them. No period of the action itself may be in it.
+        treated one among them. As many periods as there are, a year at least: in fewer a place
+        that has only just become one looks alike. No period of the action may be in it.
     treated
         The column of the treated place.
     shapes
