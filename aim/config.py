@@ -71,6 +71,10 @@ class Settings(BaseSettings):
         False,  # noqa: FBT003 - pydantic's default comes first
         description="Let aim fetch open connections outward; nothing else ever does.",
     )
+    require_agreements: bool = Field(
+        False,  # noqa: FBT003 - pydantic's default comes first
+        description="Take in no rows of a source that no sharing agreement is kept for.",
+    )
     fixmystreet_token: SecretStr = Field(
         SecretStr(""), description="The token aim fetch fixmystreet shows to the dashboard."
     )

@@ -14,6 +14,8 @@
     │   └── SchemaVersionError     the store is older or newer than this program
     ├── AccessError            the doorkeeper
     │   ├── NotAllowedError        this person may not do that, and why
+    │   ├── AgreementError         a sharing agreement does not allow it
+    │   ├── ReasonNeededError      a sharing agreement asks for a reason first
     │   └── SignInError            nobody came in, and why
     │       └── TooManyAttemptsError   too many tries; later
     ├── ExportError            a list or page could not be written
@@ -78,6 +80,14 @@ class AccessError(AimError):
 
 class NotAllowedError(AccessError):
     """The person asking may not do that; the text says why."""
+
+
+class AgreementError(AccessError):
+    """A sharing agreement ended, has not begun, or is missing where one is needed."""
+
+
+class ReasonNeededError(AccessError):
+    """A sharing agreement asks why; give a reason of the list."""
 
 
 class SignInError(AccessError):

@@ -1,5 +1,11 @@
 """The doorkeeper: who may do what, how far they see, and what is written down about it."""
 
+from aim.access.agreements import (
+    not_to_be_taken_away,
+    require_agreements,
+    require_reason,
+    withheld_from,
+)
 from aim.access.policy import (
     LOCAL_ANALYST,
     figure_wards_of,
@@ -9,6 +15,7 @@ from aim.access.policy import (
     sees_figures_only,
 )
 from aim.access.redaction import hide_sensitive_places
+from aim.access.retention import keeps_from
 from aim.access.trail import audit_entry, sign_in_entry
 
 __all__ = [
@@ -17,8 +24,13 @@ __all__ = [
     "figure_wards_of",
     "hide_sensitive_places",
     "is_allowed",
+    "keeps_from",
+    "not_to_be_taken_away",
     "reach_of",
     "require",
+    "require_agreements",
+    "require_reason",
     "sees_figures_only",
     "sign_in_entry",
+    "withheld_from",
 ]

@@ -9,6 +9,8 @@ import sys
 
 import typer
 
+from aim.cli.agreements import agreements_app
+from aim.cli.audit import audit_app
 from aim.cli.breaks import breaks_app
 from aim.cli.feeds import feeds_app, feeds_commands, fetch_app, ingest_app
 from aim.cli.findings import findings_commands
@@ -17,6 +19,7 @@ from aim.cli.links import links_app
 from aim.cli.opening import fail
 from aim.cli.people import people_app, token_app
 from aim.cli.places import places_app
+from aim.cli.retention import retention_commands, subject_app
 from aim.cli.wards import wards_app
 from aim.errors import AimError
 
@@ -29,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (hub_commands, feeds_commands, findings_commands):
+for commands in (hub_commands, feeds_commands, findings_commands, retention_commands):
     app.add_typer(commands)
 app.add_typer(wards_app, name="wards")
 app.add_typer(places_app, name="places")
@@ -37,6 +40,9 @@ app.add_typer(links_app, name="links")
 app.add_typer(breaks_app, name="breaks")
 app.add_typer(people_app, name="user")
 app.add_typer(token_app, name="token")
+app.add_typer(agreements_app, name="agreements")
+app.add_typer(audit_app, name="audit")
+app.add_typer(subject_app, name="subject")
 app.add_typer(ingest_app, name="ingest")
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(fetch_app, name="fetch")

@@ -1,6 +1,6 @@
 """Sharing agreements: under which rules a source's rows are held, seen and handed on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -243,3 +243,19 @@ _READERS = {
 _NEEDED = frozenset(
     {"source", "owner", "reference", "purpose", "regime", "roles", "begins", "review"}
 )
+
+
+def current_agreements(saved: Iterable[SavedAgreement]) -> dict[str, Agreement]:
+    """Return the newest version of each source's agreement.
+
+    Examples
+    --------
+    >>> current_agreements([])
+    {}
+    """
+    newest: dict[str, SavedAgreement] = {}
+    for one in saved:
+        held = newest.get(one.agreement.source)
+        if held is None or one.version > held.version:
+            newest[one.agreement.source] = one
+    return {source: one.agreement for source, one in newest.items()}

@@ -18,6 +18,7 @@ from aim.service.answers import AnswerCache
 from aim.service.sessions import Door
 from aim.service.words import (
     PARAMETER_WORDS,
+    REASON_WORDS,
     TREND_WORDS,
     Word,
     parameter_words,
@@ -77,6 +78,7 @@ class Question:
     defaults: HotspotParameters
     asked: bool = True
     by: str = "month"
+    reason: str = ""
 
     def query_of(self, wanted: IncidentFilter) -> str:
         """Write a filter with this question's parameters as the query of an address."""
@@ -108,6 +110,11 @@ def get_trend_question(request: Request) -> Question:
     return _read(request, TREND_WORDS)
 
 
+def get_incident_question(request: Request) -> Question:
+    """Read the query of an address that lists incidents: the filter, and why they are asked for."""
+    return _read(request, REASON_WORDS)
+
+
 def get_plain_question(request: Request) -> Question:
     """Read the query of an address that takes the filter alone."""
     return _read(request, ())
@@ -122,6 +129,7 @@ def _read(request: Request, known: tuple[Word, ...]) -> Question:
         defaults=hub.defaults,
         asked=bool(request.query_params),
         by=others.get("by", "month"),
+        reason=others.get("reason", ""),
     )
 
 
@@ -133,4 +141,5 @@ def query_words(request: Request) -> Mapping[str, list[str]]:
 HubDep = Annotated[Hub, Depends(get_hub)]
 QuestionDep = Annotated[Question, Depends(get_question)]
 TrendQuestionDep = Annotated[Question, Depends(get_trend_question)]
+IncidentQuestionDep = Annotated[Question, Depends(get_incident_question)]
 PlainQuestionDep = Annotated[Question, Depends(get_plain_question)]

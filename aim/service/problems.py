@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from aim.errors import (
     AccessError,
+    AgreementError,
     AimError,
     AreaError,
     ConfigError,
@@ -26,6 +27,7 @@ from aim.errors import (
     NotAllowedError,
     NotFoundError,
     ParameterError,
+    ReasonNeededError,
     SchemaVersionError,
     ServiceError,
     SignInError,
@@ -54,6 +56,8 @@ STATUS: dict[type[AimError], int] = {
     SchemaVersionError: 503,
     AccessError: 403,
     NotAllowedError: 403,
+    AgreementError: 403,
+    ReasonNeededError: 428,
     SignInError: 401,
     TooManyAttemptsError: 429,
     ExportError: 500,
@@ -72,6 +76,7 @@ TITLES: dict[int, str] = {
     413: "That is more than the hub takes",
     421: "This hub does not answer to that name",
     422: "The hub could not use what was asked",
+    428: "Say why first",
     429: "Too many tries",
     500: "Something went wrong in the hub",
     503: "The hub's store cannot answer",

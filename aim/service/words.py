@@ -45,6 +45,9 @@ PARAMETER_WORDS: tuple[Word, ...] = (
     Word("no-split", "yes gives plain DBSCAN: wide clusters are not split.", "yes"),
     Word("cluster-within", "yes clusters the wards asked for alone.", "yes"),
 )
+REASON_WORDS: tuple[Word, ...] = (
+    Word("reason", "Why the rows are asked for, where an agreement asks.", "problem-solving"),
+)
 TREND_WORDS: tuple[Word, ...] = (
     Word("by", "Rows of the table: month, ward, type or source.", "month"),
 )

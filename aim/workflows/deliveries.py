@@ -18,9 +18,11 @@ from aim.model.incidents import FeedResult
 from aim.model.people import EVERYTHING, Action, Actor
 from aim.model.records import Batch, Delivery
 from aim.store import Store
+from aim.workflows.agreements import check_sources
 from aim.workflows.mapping import mapping_for
 from aim.workflows.outcomes import keep_told_outcomes
 from aim.workflows.places import find_positions
+from aim.workflows.retention import refuse_unkept
 from aim.workflows.wards import assign_in_all_sets
 
 
@@ -101,6 +103,7 @@ def ingest_feed(
     dry_run: bool = False,
     rejected_folder: Path | None = None,
     mapping: Path | None = None,
+    require_agreements: bool = False,
     progress: Callable[[float], None] = lambda _: None,
 ) -> IngestReport:
     """Take a partner's file in: all of it with its audit entry, or nothing.
@@ -121,6 +124,8 @@ def ingest_feed(
         Where ``FILE.rejected.csv`` is written when rows were rejected; None writes none.
     mapping
         For the feed ``table``: the file that says what each column holds.
+    require_agreements
+        Refuse rows of a source that no sharing agreement is kept for.
     progress
         Told the share done, 0 to 1.
 
@@ -128,6 +133,8 @@ def ingest_feed(
     ------
     UnknownFeedError, FeedError
         No such feed; or the file is missing, empty or another feed's.
+    AgreementError
+        The agreement of a source ended, has not begun, or is missing where one is required.
     """
     require(actor, Action.INGEST)
     started = time.perf_counter()
@@ -141,6 +148,11 @@ def ingest_feed(
         mapping=columns,
         progress=lambda share: progress(share * READING),
     )
+    sources = (
+        {source or feed} if result.incidents.empty else set(result.incidents["source"].unique())
+    )
+    check_sources(store, sources, required=require_agreements)
+    result = refuse_unkept(store, result)
     result = keep_told_outcomes(store, feed, result)
     delivery = Delivery(
         feed=feed,

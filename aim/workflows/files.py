@@ -21,6 +21,7 @@ from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.incidents import LISTED_COLUMNS
 from aim.model.people import Action, Actor, Reach
 from aim.store import Store
+from aim.workflows.agreements import checked_reason, for_taking_away
 from aim.workflows.counting import count_by, counted_incidents, left_out, uncounted
 from aim.workflows.doubts import doubts_within
 from aim.workflows.hotspots import find_hotspots
@@ -75,17 +76,33 @@ def export_incidents(
     *,
     file_format: str,
     made: date,
+    reason: str = "",
 ) -> ExportedFile:
-    """Write the incidents a filter chooses: no free text, and no place of a sensitive one."""
+    """Write the incidents a filter chooses: no free text, and no place of a sensitive one.
+
+    Rows that their agreement does not allow to be handed on are left out, and the file says so.
+
+    Parameters
+    ----------
+    reason
+        A word of ``Reason``, for the record; some agreements ask for one.
+
+    Raises
+    ------
+    ReasonNeededError
+        The agreement of a source shown asks for a reason and none was given.
+    """
     require(actor, Action.EXPORT)
-    reach = reach_of(actor)
+    carrier, left_behind = for_taking_away(store, actor)
+    reach = reach_of(carrier)
     incidents = hide_sensitive_places(
         counted_incidents(store, reach, wanted, columns=LISTED_COLUMNS)
     )
     stamp = stamp_of(store, actor, wanted, settings, made=made)
-    notes = _said_of_repeats(store, reach, wanted)
+    notes = (*_said_of_repeats(store, reach, wanted), *left_behind)
+    given = checked_reason(store, actor, incidents["source"].unique(), reason)
     listing = listing_of_incidents(incidents, stamp, facts=_asked(wanted), notes=notes)
-    return hand_out(store, actor, listing, wanted, "incidents", file_format)
+    return hand_out(store, actor, listing, wanted, "incidents", file_format, reason=given)
 
 
 def export_trends(
@@ -178,6 +195,8 @@ def hand_out(  # noqa: PLR0917 - one place builds and records every file
     wanted: IncidentFilter,
     name: str,
     file_format: str,
+    *,
+    reason: str = "",
 ) -> ExportedFile:
     """Write a list, put it on record with its hash, and give it out."""
     content = write_listing(listing, file_format)
@@ -192,6 +211,7 @@ def hand_out(  # noqa: PLR0917 - one place builds and records every file
                 rows=len(listing.rows),
                 filter=wanted.query()[:500],
                 sha256=hashlib.sha256(content).hexdigest(),
+                reason=reason or None,
             )
         )
     return ExportedFile(f"{name}{exporter.suffix}", exporter.media_type, content)

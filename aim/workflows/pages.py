@@ -22,6 +22,7 @@ from aim.model.times import local_months, read_month
 from aim.model.types import UNCLASSIFIED, read_taxonomy
 from aim.model.words import say_counts, say_moment
 from aim.store import Store
+from aim.workflows.audit import count_view, record_view
 from aim.workflows.counting import count_all, count_by, count_repeats, counted_incidents
 from aim.workflows.doubts import doubts_between, marks_of
 from aim.workflows.hotspots import find_hotspots, not_comparable
@@ -98,6 +99,7 @@ def hub_view(
     require(actor, Action.VIEW)
     reach = reach_of(actor)
     coverage = store.coverage(reach)
+    count_view(store, actor, "hub")
     run = find_hotspots(store, actor, wanted, parameters)
     stamp = stamp_of(store, actor, wanted, settings)
     wards = store.wards(reach, ward_set=wanted.ward_set)
@@ -164,6 +166,7 @@ def ward_view(
     latest = latest_complete_month(chosen(coverage, wanted))
     if latest and wanted.since is None and wanted.until is None:
         wanted = within(wanted, latest)
+    count_view(store, actor, "ward")
     ward = replace(wanted, wards=(code,))
     run = find_hotspots(store, actor, ward, parameters)
     stamp = stamp_of(store, actor, ward, settings)
@@ -206,6 +209,8 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
     at = list(run.hotspots["hotspot_id"]).index(hotspot_id)
     row = hotspot_rows(run)[at]
     wanted = read_filter(run.facts["filter"])
+    rows = int(run.hotspots["incidents"].iloc[at])
+    record_view(store, actor, "hotspot", subject=hotspot_id, rows=rows)
     stamp = stamp_of(store, actor, wanted, settings)
     return HotspotView(
         hotspot_id=hotspot_id,

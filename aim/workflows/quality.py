@@ -20,6 +20,8 @@ from aim.model.filters import IncidentFilter
 from aim.model.people import Action, Actor, Reach
 from aim.model.times import local_months, read_month
 from aim.store import Store
+from aim.workflows.agreements import agreement_warnings
+from aim.workflows.audit import count_view
 from aim.workflows.doubts import silences
 from aim.workflows.files import hand_out
 from aim.workflows.stamps import stamp_of
@@ -69,8 +71,9 @@ def quality_text(store: Store, actor: Actor) -> str:
     found = _find(store, reach, incidents)
     table = _newest(_measured(store, reach, incidents))
     shown = table[["source", "month", "rows", "located_share", "snapped_share", "refused"]]
-    lines = [words for _, words in (*found.silences, *found.drops)]
-    head = "\n".join(lines) or "No silent month and no dropped channel was found."
+    findings = [words for _, words in (*found.silences, *found.drops)]
+    found_words = findings or ["No silent month and no dropped channel was found."]
+    head = "\n".join([*agreement_warnings(store), *found_words])
     shares = shown.assign(
         located_share=shown["located_share"].map(_percent),
         snapped_share=shown["snapped_share"].map(_percent),
@@ -81,6 +84,7 @@ def quality_text(store: Store, actor: Actor) -> str:
 def quality_view(store: Store, actor: Actor, settings: Settings) -> QualityView:
     """Build the data quality page."""
     require(actor, Action.VIEW)
+    count_view(store, actor, "quality")
     reach = reach_of(actor)
     incidents = store.incidents(EVERYTHING, reach)
     found = _find(store, reach, incidents)
@@ -88,6 +92,7 @@ def quality_view(store: Store, actor: Actor, settings: Settings) -> QualityView:
     return QualityView(
         silences=found.silences,
         drops=found.drops,
+        agreements=agreement_warnings(store),
         months=tuple(
             _month(row) for row in _newest(_measured(store, reach, incidents)).to_dict("records")
         ),

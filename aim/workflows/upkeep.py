@@ -9,6 +9,7 @@ from aim import __version__
 from aim.access import audit_entry, reach_of, require
 from aim.model.people import Action, Actor
 from aim.store import Store, init_store, open_store, restore_store
+from aim.workflows.agreements import agreement_check
 
 DISTRIBUTION = "active-intelligence-mapping"
 Check = tuple[str, bool, str]
@@ -29,12 +30,16 @@ def make_store(actor: Actor, url: str, key_file: Path | None = None) -> list[str
 def back_up(store: Store, actor: Actor, path: Path) -> None:
     """Write a consistent copy of the store, also while others read and write.
 
+    The copy holds a checkpoint of the audit chain as it was then.
+
     Raises
     ------
     StoreError
         The file exists already, or cannot be written.
     """
     require(actor, Action.BACK_UP)
+    with store.transaction() as change:
+        change.seal()
     store.backup(path)
     with store.transaction() as change:
         change.record(audit_entry(actor, Action.BACK_UP, kind="backup"))
@@ -77,7 +82,7 @@ def doctor(store: Store | None, actor: Actor, trouble: str = "") -> list[Check]:
     ]
     if store is None:
         return [*checks, ("store", False, trouble)]
-    return [*checks, *store.check(), _wards(store, actor)]
+    return [*checks, *store.check(), _wards(store, actor), agreement_check(store)]
 
 
 def _namesake() -> Check:

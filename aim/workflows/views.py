@@ -175,6 +175,7 @@ class QualityView:
 
     silences: tuple[tuple[str, str], ...]
     drops: tuple[tuple[str, str], ...]
+    agreements: tuple[str, ...]
     months: tuple[QualityMonth, ...]
     complete_line: str
     stamp_lines: tuple[str, ...]

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aim.access import audit_entry, require
-from aim.errors import AimError, CrsError, FeedError, ParameterError, StoreError
+from aim.errors import AgreementError, AimError, CrsError, FeedError, ParameterError, StoreError
 from aim.exports import write_whole
 from aim.model.audit import AuditEntry
 from aim.model.people import Action, Actor
@@ -36,7 +36,7 @@ LONGEST_PAUSE_ONCE_S = 2.0  # some disks keep times to two seconds
 _ON_ITS_WAY = (".part", ".part.json", ".partial", ".filepart", ".tmp", ".crdownload", ".download")
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})
 # The file's own fault; with any other of our errors it stays where it is and is tried again.
-_ITS_FAULT = (FeedError, ParameterError, CrsError)
+_ITS_FAULT = (FeedError, ParameterError, CrsError, AgreementError)
 _NO_FEED = (
     "Nothing says which feed this is. Put it into a sub-folder called after its feed, or begin its"
     " name with it: {known}."
@@ -69,6 +69,7 @@ def watch_folder(
     every_s: float,
     keep_days: int,
     once: bool = False,
+    require_agreements: bool = False,
     tell: Tell = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -86,6 +87,8 @@ def watch_folder(
         Days a file stays in ``done`` or ``refused``; each removal is recorded with its SHA-256.
     once
         Look twice, take in what is there, and return.
+    require_agreements
+        Refuse rows of a source that no sharing agreement is kept for.
     tell
         Told what became of each file.
     sleep, clock
@@ -101,7 +104,7 @@ def watch_folder(
     require(actor, Action.INGEST)
     _make_asides(folder)
     feeds = tuple(row["name"] for row in feed_list())
-    watch = _Watch(store, actor, folder, feeds, keep_days, tell, clock)
+    watch = _Watch(store, actor, folder, feeds, keep_days, require_agreements, tell, clock)
     before = look_into(folder)
     while True:
         sleep(min(every_s, LONGEST_PAUSE_ONCE_S) if once else every_s)
@@ -176,6 +179,7 @@ class _Watch:
     folder: Path
     feeds: tuple[str, ...]
     keep_days: int
+    require_agreements: bool
     tell: Tell
     clock: Callable[[], datetime]
 
@@ -230,7 +234,12 @@ class _Watch:
             return Outcome(REFUSED, (_NO_FEED.format(known=", ".join(self.feeds)),))
         try:
             report = ingest_feed(
-                self.store, self.actor, feed=feed, path=path, rejected_folder=between
+                self.store,
+                self.actor,
+                feed=feed,
+                path=path,
+                rejected_folder=between,
+                require_agreements=self.require_agreements,
             )
         except _ITS_FAULT as error:
             return Outcome(REFUSED, (str(error),))

@@ -9,14 +9,23 @@ from fastapi import APIRouter, Request, Response
 
 from aim import workflows
 from aim.service.answers import make_answer, send_answer
-from aim.service.deps import Hub, HubDep, PlainQuestionDep, Question, QuestionDep, TrendQuestionDep
-from aim.service.words import PARAMETER_WORDS, TREND_WORDS, WORDS, openapi_parameters
+from aim.service.deps import (
+    Hub,
+    HubDep,
+    IncidentQuestionDep,
+    PlainQuestionDep,
+    Question,
+    QuestionDep,
+    TrendQuestionDep,
+)
+from aim.service.words import PARAMETER_WORDS, REASON_WORDS, TREND_WORDS, WORDS, openapi_parameters
 from aim.workflows.views import ExportedFile
 
 router = APIRouter(prefix="/api", tags=["data"])
 
 ASKS_HOTSPOTS = openapi_parameters(WORDS, PARAMETER_WORDS)
-ASKS_INCIDENTS = openapi_parameters(WORDS)
+ASKS_INCIDENTS = openapi_parameters(WORDS, REASON_WORDS)
+ASKS_WARDS = openapi_parameters(WORDS)
 ASKS_TRENDS = openapi_parameters(WORDS, TREND_WORDS)
 
 
@@ -54,14 +63,14 @@ def hotspots_file(
 
 
 @router.get("/incidents", openapi_extra=ASKS_INCIDENTS)
-def incidents(request: Request, hub: HubDep, question: PlainQuestionDep) -> Response:
+def incidents(request: Request, hub: HubDep, question: IncidentQuestionDep) -> Response:
     """List the incidents that match, without free text, as JSON."""
     return _send(request, _incidents(hub, question, "json"), shown=True)
 
 
 @router.get("/incidents.{ending}", openapi_extra=ASKS_INCIDENTS)
 def incidents_file(
-    request: Request, hub: HubDep, question: PlainQuestionDep, ending: ListFormat
+    request: Request, hub: HubDep, question: IncidentQuestionDep, ending: ListFormat
 ) -> Response:
     """List the incidents that match, without free text, as a file to keep."""
     return _send(request, _incidents(hub, question, ending))
@@ -81,13 +90,13 @@ def trends_file(
     return _send(request, _trends(hub, question, ending))
 
 
-@router.get("/wards", openapi_extra=ASKS_INCIDENTS)
+@router.get("/wards", openapi_extra=ASKS_WARDS)
 def wards(request: Request, hub: HubDep, question: PlainQuestionDep) -> Response:
     """Count the incidents that match in each ward, as JSON."""
     return _send(request, _wards(hub, question, "json"), shown=True)
 
 
-@router.get("/wards.{ending}", openapi_extra=ASKS_INCIDENTS)
+@router.get("/wards.{ending}", openapi_extra=ASKS_WARDS)
 def wards_file(
     request: Request, hub: HubDep, question: PlainQuestionDep, ending: ListFormat
 ) -> Response:
@@ -127,7 +136,13 @@ def _hotspots(hub: Hub, question: Question, ending: str) -> ExportedFile:
 
 def _incidents(hub: Hub, question: Question, ending: str) -> ExportedFile:
     return workflows.export_incidents(
-        hub.store, hub.actor, question.wanted, hub.settings, file_format=ending, made=hub.today()
+        hub.store,
+        hub.actor,
+        question.wanted,
+        hub.settings,
+        file_format=ending,
+        made=hub.today(),
+        reason=question.reason,
     )
 
 

@@ -84,7 +84,11 @@ def map_page(request: Request, hub: HubDep, question: QuestionDep) -> HTMLRespon
 
 @router.get(LAYERS)
 def map_layers(request: Request, hub: HubDep, question: QuestionDep) -> Response:
-    """Return what the map draws for one filter, from memory where it was asked before."""
+    """Return what the map draws for one filter, from memory where it was asked before.
+
+    It shows incidents one by one: each look is on record, made anew or not.
+    """
+    workflows.record_view(hub.store, hub.actor, "map", wanted=question.wanted)
     key = ("layers", hub.store.data_version(), hub.actor, question.query)
     answer = hub.answers.get_or_make(
         key,
