@@ -16,6 +16,7 @@ Cells = frozenset[Hashable]
 # More than any place of the tests holds: who reaches it is not bounded at all.
 MANY = 100_000
 ROUNDS = 8
+NEARLY = 1e-6
 
 
 class Statement(NamedTuple):
@@ -87,31 +88,34 @@ class Case:
         """Push all unsettled targets at once, each to its least or largest, in random directions.
 
         Every town found on the way shows a possible value of every target, so that few are left to
-        be bounded one by one.
+        be bounded one by one. Fractions are allowed here, and what has any is thrown away.
         """
         chance = np.random.default_rng(0)
         for _ in range(ROUNDS):
             left = self.unsettled(widths)
             if len(left):
                 aim = chance.uniform(-1, 1, len(left)) @ self.sums[left]
-                self._solve(aim)
-                self._solve(-aim)
+                self._solve(aim, whole=False)
+                self._solve(-aim, whole=False)
 
     def bound(self, number: int) -> Bounded:
         aim = self.sums[[number]].toarray()[0]
-        low, high = (self._solve(sign * aim)[number] for sign in (1, -1))
+        low, high = (self._solve(sign * aim, whole=True)[number] for sign in (1, -1))
         return Bounded(self.targets[number], int(low), int(high))
 
-    def _solve(self, aim: np.ndarray) -> np.ndarray:
+    def _solve(self, aim: np.ndarray, *, whole: bool) -> np.ndarray:
         found = milp(
             aim,
             constraints=self.limits,
             bounds=Bounds(0, MANY),
-            integrality=np.ones_like(aim),
+            integrality=np.full_like(aim, whole),
+            options={"presolve": whole},
         )
         if found.x is None:
             raise ValueError(f"The statements contradict each other: {found.message}")
-        values = np.rint(self.sums @ np.rint(found.x)).astype(np.int64)
-        self.lowest = np.minimum(self.lowest, values)
-        self.highest = np.maximum(self.highest, values)
+        town = np.rint(found.x)
+        values = np.rint(self.sums @ town).astype(np.int64)
+        if whole or np.abs(found.x - town).max() < NEARLY:
+            self.lowest = np.minimum(self.lowest, values)
+            self.highest = np.maximum(self.highest, values)
         return values
