@@ -5,14 +5,17 @@ from datetime import date
 
 import numpy as np
 import pytest
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects import sqlite
 
-from aim.errors import ParameterError
+from aim.errors import ConflictError, ParameterError
 from aim.model.filters import IncidentFilter
 from aim.model.incidents import TimePrecision
 from aim.model.people import EVERYTHING, Reach
 from aim.model.times import LONDON, local_hours, local_weekdays
-from aim.store import bulk, contents, deliveries, placing, queries
+from aim.store import bulk, contents, deliveries, manifests, placing, queries
+from aim.store.facts import read_fact
+from aim.store.tables import meta
 from aim.testing.stores import (
     deliver,
     everything_in,
@@ -132,6 +135,32 @@ def test_any_change_of_content_changes_the_hash_and_nothing_else_does():
     }
     hashes = {contents.prepare(row.assign(**{name: new})).hashes[0] for name, new in others.items()}
     assert len(hashes | {first}) == len(others) + 1
+
+
+@pytest.mark.parametrize("among", ["abc", "abcd", "bc", "", "xyz"])
+def test_each_id_is_found_where_it_stands_and_no_other(among):
+    ids, held = (np.array(list(text), "S16") for text in ("abc", among))
+    at, there = manifests.positions_in(ids, held)
+    assert there.tolist() == [one in held for one in ids]
+    assert held[at[there]].tolist() == ids[there].tolist()
+
+
+def test_rows_that_contradict_what_is_held_are_a_conflict_and_change_nothing(store):
+    rows = [("note", "a"), ("note", "b")]
+    with pytest.raises(ConflictError, match="contradicts"), store.transaction():
+        bulk.write_rows(store._open.connection, insert(meta), ("name", "value"), rows)
+    with store._reading() as connection:
+        assert read_fact(connection, "note") == ""
+
+
+@pytest.mark.parametrize("rows", [[], [("b", "note")], [("b", "note"), ("c", "nowhere")]])
+def test_rows_written_in_bulk_tell_how_many_were_touched(store, rows):
+    change = update(meta).where(meta.c.name == bindparam("one")).values(value=bindparam("now"))
+    with store.transaction():
+        connection = store._open.connection
+        bulk.write_rows(connection, insert(meta), ("name", "value"), [("note", "a")])
+        touched = bulk.write_rows(connection, change, ("now", "one"), iter(rows))
+    assert touched == len(rows[:1])
 
 
 @pytest.mark.parametrize("wrong", ["x" * 32, "ab", "AB" * 16, " " + "a" * 31])
