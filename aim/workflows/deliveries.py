@@ -19,6 +19,7 @@ from aim.model.people import EVERYTHING, Action, Actor
 from aim.model.records import Batch, Delivery
 from aim.store import Store
 from aim.workflows.agreements import check_sources
+from aim.workflows.links import propose_links
 from aim.workflows.mapping import mapping_for
 from aim.workflows.outcomes import keep_told_outcomes
 from aim.workflows.places import find_positions
@@ -31,7 +32,7 @@ class IngestReport:
     """What became of one file: every row read is in exactly one of four counts.
 
     ``read = added + unchanged + updated + rejected``; ``withdrawn`` counts rows of the edition
-    this file replaces, ``linked`` likely repeats between sources (0 until linking exists).
+    this file replaces, ``linked`` the likely repeats between sources that touch its rows.
     """
 
     feed: str
@@ -163,7 +164,7 @@ def ingest_feed(
         replaces=replaces,
         notes=result.notes,
     )
-    batch, newly_held = _write(store, actor, delivery, result, dry_run=dry_run)
+    batch, newly_held, linked = _write(store, actor, delivery, result, dry_run=dry_run)
     rejected_file = None
     if rejected_folder is not None and len(result.rejected):
         target = rejected_folder / f"{Path(path).name}.rejected.csv"
@@ -180,7 +181,7 @@ def ingest_feed(
         updated=batch.updated,
         withdrawn=batch.withdrawn,
         rejected=batch.rejected,
-        linked=0,
+        linked=linked,
         outside_wards=_outside(store, result.incidents),
         seconds=round(time.perf_counter() - started, 3),
         notes=(*result.notes, *say_held(newly_held)),
@@ -190,8 +191,9 @@ def ingest_feed(
 
 def _write(
     store: Store, actor: Actor, delivery: Delivery, result: FeedResult, *, dry_run: bool
-) -> tuple[Batch, list[HeldMonth]]:
+) -> tuple[Batch, list[HeldMonth], int]:
     kept: list[Batch] = []
+    linked = 0
     before = store.held_months(EVERYTHING)
     after: list[HeldMonth] = []
     with suppress(_DryRunOverError), store.transaction() as change:
@@ -203,6 +205,7 @@ def _write(
         if batch.added or batch.updated:
             assign_in_all_sets(store, change)
         find_positions(store, change, _unplaced(result))
+        linked = propose_links(store, change, result.incidents)
         change.record(
             audit_entry(
                 actor,
@@ -217,7 +220,7 @@ def _write(
                 rejected=batch.rejected,
             )
         )
-    return kept[0], [one for one in after if one not in before]
+    return kept[0], [one for one in after if one not in before], linked
 
 
 def say_held(months: Sequence[HeldMonth]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from aim.analysis.quality import crosses, find_outages
+from aim.analysis.quality import crosses, find_default_points, find_outages
 from aim.model.breaks import STAR, Break, ChartMark
 from aim.model.filters import IncidentFilter
 from aim.model.people import Reach
@@ -17,6 +17,16 @@ from aim.workflows.periods import Period, period_of
 
 _EVERYTHING = IncidentFilter(include_outside=True)
 _SILENCES: Memory[pd.DataFrame] = Memory(4)
+_POINTS: Memory[pd.DataFrame] = Memory(4)
+_PLACED = (
+    "source",
+    "incident_type",
+    "occurred_from",
+    "easting",
+    "northing",
+    "place_precision",
+    "location_text",
+)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -39,6 +49,17 @@ def silences(store: Store, reach: Reach) -> pd.DataFrame:
         As ``find_outages`` returns them, under the source's plain name.
     """
     return _SILENCES.recall(store, reach, lambda: _find_silences(store, reach))
+
+
+def default_points(store: Store, reach: Reach) -> pd.DataFrame:
+    """Return the points where sources put what they could not locate, found once for the data."""
+    return _POINTS.recall(
+        store,
+        reach,
+        lambda: find_default_points(
+            store.incidents(_EVERYTHING, reach, columns=_PLACED, located_only=True)
+        ),
+    )
 
 
 def doubts_between(

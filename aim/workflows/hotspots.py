@@ -10,6 +10,7 @@ import pandas as pd
 from aim import __version__
 from aim.access import audit_entry, reach_of, require
 from aim.analysis import cluster_hotspots, match_hotspots
+from aim.analysis.quality import at_default_points
 from aim.errors import ParameterError
 from aim.model.crs import PROJECTION
 from aim.model.filters import IncidentFilter
@@ -18,7 +19,7 @@ from aim.model.people import Action, Actor, Reach
 from aim.model.times import say_day
 from aim.store import Store
 from aim.workflows.counting import corroboration, counted_incidents, left_out
-from aim.workflows.doubts import doubts_between
+from aim.workflows.doubts import default_points, doubts_between
 from aim.workflows.memory import Memory
 from aim.workflows.periods import Period, chosen, comparable, period_of, within
 from aim.workflows.places import known_places
@@ -110,7 +111,12 @@ def _search(
     if parameters.cluster_within:
         wards = wards[wards["ward_code"].isin(wanted.wards)]
     incidents = counted_incidents(store, reach, selection, columns=NEEDED, located_only=True)
+    points = default_points(store, reach)
+    taken = at_default_points(incidents, points)
+    left, incidents = incidents[taken], incidents[~taken]
     before, told = _before(store, reach, selection)
+    if before is not None:
+        before = before[~at_default_points(before, points)]
     run = cluster_hotspots(
         incidents,
         parameters,
@@ -120,14 +126,25 @@ def _search(
         until=selection.until,
     )
     facts = _facts(store, reach, selection, incidents, told)
+    facts["left_out"] = {**left_out(store, reach, selection), "default_points": len(left)}
     corroborated = corroboration(store, reach, selection, run.members)
     return replace(
         run,
         facts=run.facts | facts | {"corroborated": corroborated},
         warnings=(
             *run.warnings,
+            *_say_points(points, left),
             *_coverage_warnings(store, reach, selection),
         ),
+    )
+
+
+def _say_points(points: pd.DataFrame, left: pd.DataFrame) -> tuple[str, ...]:
+    """Say which points took no part, and why; those with rows in the search alone."""
+    here = points[at_default_points(points, left)]
+    return tuple(
+        f"{place or 'A point'} takes no part: {reason}"
+        for place, reason in zip(here["place"], here["reason"], strict=True)
     )
 
 
@@ -191,7 +208,6 @@ def _facts(
     return {
         "filter": selection.words(),
         "incidents": len(incidents),
-        "left_out": left_out(store, reach, selection),
         "complete_to": {one.source: one.complete_to.isoformat() for one in store.coverage(reach)},
         "feeds": sorted(incidents["feed"].dropna().unique().tolist()),
         "compared": compared,

@@ -9,14 +9,15 @@ import pandas as pd
 from aim.access import audit_entry, hide_sensitive_places, reach_of, require
 from aim.errors import NotFoundError, ParameterError
 from aim.exports import text_table
-from aim.feeds.linking import link_incidents
+from aim.feeds.linking import LINK_COLUMNS, NEEDED, PAIR, link_incidents
+from aim.feeds.linking_rules import read_link_rules
 from aim.model.filters import IncidentFilter
 from aim.model.incidents import Sensitivity, TimePrecision
 from aim.model.people import EVERYTHING, Action, Actor, Reach
 from aim.model.times import LONDON, say_day
 from aim.model.types import read_taxonomy
 from aim.model.words import say_moment
-from aim.store import Store
+from aim.store import Store, Transaction
 from aim.workflows.views import LinkRow, LinksView, ReportView
 
 ANYWHERE = IncidentFilter(include_outside=True)
@@ -70,6 +71,52 @@ def find_links(store: Store, actor: Actor) -> LinkReport:
         certain=int(proposed["certain_time"].astype(bool).sum()),
         settled=int((known["state"] != "suggested").sum()),
     )
+
+
+def propose_links(store: Store, change: Transaction, delivered: pd.DataFrame) -> int:
+    """Propose links between a delivery's rows and what lies near them in time.
+
+    Parameters
+    ----------
+    change
+        The transaction that wrote the delivery.
+    delivered
+        Its rows. Those known only to the month are never linked, so a file of such rows costs
+        nothing here.
+
+    Returns
+    -------
+    int
+        How many links that nobody refused touch the delivery.
+    """
+    timed = delivered[delivered["time_precision"] != TimePrecision.MONTH]
+    if timed.empty:
+        return 0
+    near = store.incidents(_around(timed), EVERYTHING, columns=NEEDED)
+    if near["source"].nunique() < 2:  # noqa: PLR2004 - one source never repeats itself
+        return 0
+    wards = store.wards(EVERYTHING)
+    known = store.links(EVERYTHING)
+    names = dict(zip(wards["ward_code"], wards["ward_name"], strict=True))
+    proposed = link_incidents(near, ward_names=names, settled=known)
+    waiting = known[known["state"] == "suggested"]
+    far = ~(waiting[list(PAIR)].isin(set(near["incident_id"])).all(axis=1))
+    kept = waiting[far].reindex(columns=list(LINK_COLUMNS))
+    if _pairs(waiting[~far]) != _pairs(proposed) - _pairs(known[known["state"] != "suggested"]):
+        change.save_links(pd.concat([kept, proposed], ignore_index=True) if len(kept) else proposed)
+    return int(proposed[list(PAIR)].isin(set(timed["incident_id"])).any(axis=1).sum())
+
+
+def _around(rows: pd.DataFrame) -> IncidentFilter:
+    """Return the filter of everything near some rows in time, as far as a link may reach."""
+    furthest = max(rule.apart_minutes for rule in read_link_rules().times)
+    margin = pd.Timedelta(minutes=furthest) + pd.Timedelta(days=1)
+    first, last = rows["occurred_from"].min() - margin, rows["occurred_to"].max() + margin
+    return IncidentFilter(since=first.date(), until=last.date(), include_outside=True)
+
+
+def _pairs(links: pd.DataFrame) -> set[tuple[str, str]]:
+    return {(str(a), str(b)) for a, b in links[list(PAIR)].itertuples(index=False)}
 
 
 def settle_link(store: Store, actor: Actor, one: str, other: str, verdict: str) -> None:

@@ -25,6 +25,14 @@ _LEFT_OUT = {
         "reports an event that another report here stands for",
         "report events that other reports here stand for",
     ),
+    "default_points": (
+        "stands where its sender puts what it cannot locate",
+        "stand where their sender puts what it cannot locate",
+    ),
+}
+_FATE = {
+    "no_position": "counted here, not mapped",
+    "default_points": "counted, but in no hotspot",
 }
 COUNTING = {
     CountLinked.CONFIRMED: "Confirmed ones count once",
@@ -68,7 +76,7 @@ def say_left_out(left_out: Mapping[str, int]) -> tuple[str, ...]:
     for reason, count in left_out.items():
         if count:
             verb = _LEFT_OUT[reason][0 if count == 1 else 1]
-            fate = "counted here, not mapped" if reason == "no_position" else "left out"
+            fate = _FATE.get(reason, "left out")
             be = "is" if count == 1 else "are"
             told.append(f"{say_number(count, 'incident', 'incidents')} {verb} and {be} {fate}.")
     return tuple(told)

@@ -135,6 +135,12 @@ def hub(empty_hub):
 
 
 @pytest.fixture
+def told():
+    """Give what two sources tell of one event, as files."""
+    return {"w": WARDENS, "h": CALLS}
+
+
+@pytest.fixture
 def doubled(hub):
     return tell_twice(hub)
 

@@ -72,3 +72,45 @@ def test_an_event_is_listed_and_removed_and_both_are_on_record(hub):
 def test_an_unknown_kind_of_event_is_named():
     with pytest.raises(ParameterError, match="earthquake"):
         Break(date(2026, 4, 1), "earthquake")
+
+
+def ingest(hub, name, text, source, **options):
+    path = hub.folder / f"{name}.csv"
+    path.write_text(text, encoding="utf-8")
+    return workflows.ingest_feed(
+        hub.store, hub.actor, feed="wardens", path=path, source=source, **options
+    )
+
+
+def test_loading_a_file_tells_how_many_links_touch_it(hub, told):
+    assert ingest(hub, "w", told["w"], "wardens").linked == 0
+    assert ingest(hub, "try", told["h"], "housing-officers", dry_run=True).linked == 0
+    assert ingest(hub, "h", told["h"], "housing-officers").linked == 1
+    assert ingest(hub, "h", told["h"], "housing-officers").linked == 1
+    assert hub.store.links(EVERYTHING)["state"].tolist() == ["suggested"]
+
+
+def test_loading_the_same_file_again_is_no_change_of_data(hub, told):
+    ingest(hub, "w", told["w"], "wardens")
+    ingest(hub, "h", told["h"], "housing-officers")
+    version = hub.store.data_version()
+    ingest(hub, "h", told["h"], "housing-officers")
+    assert hub.store.data_version() == version
+
+
+def test_links_of_other_months_stay_when_a_file_is_loaded(hub, told):
+    ingest(hub, "w", told["w"], "wardens")
+    ingest(hub, "h", told["h"], "housing-officers")
+    for name, source in (("w", "wardens"), ("h", "housing-officers")):
+        text = told[name].replace("/04/2026", "/06/2026").replace("\nW", "\nV")
+        report = ingest(hub, f"{name}-june", text.replace("\nH", "\nG"), source)
+    assert report.linked == 1
+    assert len(hub.store.links(EVERYTHING)) == 2
+
+
+def test_a_refused_link_is_not_counted_when_its_file_is_loaded_again(hub, told):
+    ingest(hub, "w", told["w"], "wardens")
+    ingest(hub, "h", told["h"], "housing-officers")
+    workflows.settle_link(hub.store, hub.actor, *pair(hub), "refuse")
+    assert ingest(hub, "h", told["h"], "housing-officers").linked == 0
+    assert hub.store.links(EVERYTHING)["state"].tolist() == ["refused"]
