@@ -221,7 +221,8 @@ def _reports(store: Store, reach: Reach) -> dict[str, dict[Any, Any]]:
 
 def _link_row(link: dict[Any, Any], reports: dict[str, dict[Any, Any]]) -> LinkRow:
     one, other = (reports[str(link[end])] for end in SHOWN[:2])
-    settled = f"by {link['actor']} on {say_moment(link['settled_at'])}" if link["actor"] else ""
+    waits = link["state"] == "suggested"
+    settled = "" if waits else f"by {link['actor']} on {say_moment(link['settled_at'])}"
     return LinkRow(
         reports=(_report(one), _report(other)),
         likely=_called(float(link["score"]), LIKELY),

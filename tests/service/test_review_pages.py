@@ -63,6 +63,7 @@ def test_both_reports_stand_beside_each_other_with_reasons_in_words(asked):
     for words in ("w-team", "h-team", "10 minutes apart", "2 m apart", "Waiting: 1"):
         assert words in page
     assert HOSTILE not in page
+    assert "settled" not in page
 
 
 @pytest.mark.parametrize("verdict", ["confirm", "refuse"])
