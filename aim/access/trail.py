@@ -9,6 +9,8 @@ from aim.model.people import Action, Actor
 
 # Codes, slugs, hashes, dates, numbers and filter words; no sentence fits.
 _PLAIN = re.compile(r"[\w.,:;=&%+/@-]{0,500}")
+# An entry stays small, whatever is asked: beyond so many, the first and the number are kept.
+MOST_VALUES = 50
 
 
 def audit_entry(actor: Actor, action: Action, **detail: object) -> AuditEntry:
@@ -70,6 +72,8 @@ def _entry(who: str, what: str, detail: Mapping[str, object]) -> AuditEntry:
         texts = tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),)
         if not all(_PLAIN.fullmatch(text) for text in texts):
             raise ParameterError(f"The audit entry's `{name}` looks like free text; give an id.")
+        if len(texts) > MOST_VALUES:
+            kept[f"{name}_count"], texts = len(texts), texts[:MOST_VALUES]
         kept[name] = texts if isinstance(value, (list, tuple)) else texts[0]
     typed: Detail = kept
     return AuditEntry(actor=who, action=what, detail=typed)

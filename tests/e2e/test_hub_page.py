@@ -10,7 +10,7 @@ base = pytest.importorskip("axe_playwright_python.base")
 pytestmark = pytest.mark.e2e
 
 APRIL = "since=2026-04-01&until=2026-05-01"
-PLAIN_PAGES = {"/docs", "/quality"}
+PLAIN_PAGES = {"/docs", "/quality", "/audit"}
 SIZES = [(1366, 900), (390, 844)]
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -93,7 +93,7 @@ def test_a_place_in_the_list_opens_on_the_map(watch):
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("path", [f"/?{APRIL}", "/wards/E05099001", "/docs", "/quality"])
+@pytest.mark.parametrize("path", [f"/?{APRIL}", "/wards/E05099001", "/docs", "/quality", "/audit"])
 def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(watch, path, width, height):
     watched = watch(width, height)
     page = (watched.open if path in PLAIN_PAGES else watched.open_with_map)(path)

@@ -96,3 +96,9 @@ def test_free_text_never_enters_the_audit(text):
 def test_several_ids_stay_several():
     entry = audit_entry(LOCAL_ANALYST, Action.VIEW, wards=["E05099001", "E05099002"])
     assert entry.detail["wards"] == ("E05099001", "E05099002")
+
+
+def test_an_audit_entry_stays_small_and_says_how_many_there_were():
+    entry = audit_entry(LOCAL_ANALYST, Action.VIEW, wards=[f"W{number}" for number in range(51)])
+    assert (len(entry.detail["wards"]), entry.detail["wards_count"]) == (50, 51)
+    assert "wards_count" not in audit_entry(LOCAL_ANALYST, Action.VIEW, wards=["W1"] * 50).detail
