@@ -104,6 +104,11 @@ class SingleSignOn:
         roles = roles_of_claim(identity.roles, self.roles)
         return sign_in_by_identity(store, identity, roles, now), flow.then
 
+    def forget(self) -> None:
+        """Ask for every document again, as after the provider changed."""
+        with self._lock:
+            self._documents.clear()
+
     def _provider(self, now: datetime) -> Provider:
         document = self._document(discovery_address(self.issuer), now)
         return read_provider(document, self.issuer, self.client_id, self.client_secret)
