@@ -101,8 +101,11 @@ class PlaceHistories:
         Incidents, and what an even spread would have brought.
     hot, cold
         Where there were significantly many, and few.
+    intensity
+        How far each period alone lay above or below the even spread, for the trend: windows that
+        overlap would make trends of their own.
     window
-        How many periods each column takes together.
+        How many periods each column of the others takes together.
     alpha
         The chance below which a count is high or low.
     """
@@ -111,6 +114,7 @@ class PlaceHistories:
     expected: pd.DataFrame
     hot: pd.DataFrame
     cold: pd.DataFrame
+    intensity: pd.DataFrame
     window: int = 1
     alpha: float = SIGNIFICANT
 
@@ -243,6 +247,7 @@ def trace_hotspots(
     runs: Mapping[str, HotspotRun],
     *,
     remember: int = REMEMBER,
+    unobserved: Collection[str] = (),
     new_id: Callable[[], str] | None = None,
 ) -> HotspotTrace:
     """Follow hotspots through runs: which is which, what split, what merged.
@@ -255,6 +260,9 @@ def trace_hotspots(
     remember
         For how many periods after its last sighting an identity can come back, at least 1. A
         hotspot is matched with those of the run before first, then with those remembered.
+    unobserved
+        Periods that are no evidence, such as an outage: a known place found in one keeps the
+        ground and incidents by which it was known.
     new_id
         Gives an identity; by default numbers from 1.
 
@@ -297,7 +305,7 @@ def trace_hotspots(
         named = {rank: found.get(rank) or give() for rank in run.hotspots["rank"]}
         sightings += _sightings(period, run, named, how)
         events += [{"period": period, **one} for one in _events(pairs, named)]
-        _remember(known, run, named, at)
+        _remember(known, run, named, at, evidence=period not in set(unobserved))
     return HotspotTrace(
         tuple(runs),
         pd.DataFrame(sightings, columns=list(_SIGHTINGS)).astype(_SIGHTINGS),
@@ -364,13 +372,24 @@ def _events(pairs: Mapping[str, list[_Pair]], named: Mapping[int, str]) -> list[
     ]
 
 
-def _remember(known: dict[str, _Known], run: HotspotRun, named: Mapping[int, str], at: int) -> None:
+def _remember(
+    known: dict[str, _Known],
+    run: HotspotRun,
+    named: Mapping[int, str],
+    at: int,
+    *,
+    evidence: bool,
+) -> None:
     members = _sets(run.members, "rank")
     for row in run.hotspots.itertuples():
         identity = named[row.rank]
-        own = members.get(row.rank, frozenset())
-        name = known[identity].name if identity in known else _free_name(known, str(row.name))
-        known[identity] = _Known(own, row.geometry, name, at)
+        if identity not in known:
+            name = _free_name(known, str(row.name))
+            known[identity] = _Known(members.get(row.rank, frozenset()), row.geometry, name, at)
+        elif evidence:
+            known[identity].members = members.get(row.rank, frozenset())
+            known[identity].shape = row.geometry
+        known[identity].seen = at
 
 
 def _free_name(known: Mapping[str, _Known], name: str) -> str:
@@ -465,7 +484,7 @@ def _as_found(trace: HotspotTrace) -> PlaceHistories:
         index="hotspot_id", columns="period", values="incidents", aggfunc="sum", fill_value=0
     ).reindex(index=trace.places.index, columns=list(trace.periods), fill_value=0)
     never = pd.DataFrame(data=False, index=seen.index, columns=seen.columns)
-    return PlaceHistories(seen, seen.astype("float64"), seen > 0, never)
+    return PlaceHistories(seen, seen.astype("float64"), seen > 0, never, intensity=seen)
 
 
 def _describe(name: str, trace: HotspotTrace, observed: Collection[str]) -> dict[str, Any]:
@@ -484,7 +503,7 @@ def _describe(name: str, trace: HotspotTrace, observed: Collection[str]) -> dict
 
 
 def _class(told: PlaceHistories, name: str, steps: list[str], alpha: float) -> str:
-    trend = mann_kendall(told.counts.loc[name, steps].to_numpy(np.float64))
+    trend = mann_kendall(told.intensity.loc[name, steps].to_numpy(np.float64))
     significant = trend.p < alpha
     return classify_history(
         told.hot.loc[name, steps].to_numpy(np.bool_),
@@ -527,7 +546,8 @@ def measure_histories(
     Returns
     -------
     PlaceHistories
-        Counts, expected counts, hot and cold, one row a place, one column an observed period.
+        Counts, expected counts, hot and cold, intensity; one row a place, one column an observed
+        period.
 
     Raises
     ------
@@ -553,21 +573,17 @@ def measure_histories(
         )
     check_share("alpha", alpha)
     told = periods.where(~periods.isin(list(unobserved)))
-    counts = _rolled(count_in_places(places, incidents, told), window)
+    single = count_in_places(places, incidents, told)
     placed = told[incidents["easting"].notna().to_numpy()]
-    totals = _rolled(placed.value_counts().reindex(counts.columns).to_frame().T, window)
+    totals = placed.value_counts().reindex(single.columns).to_numpy(np.float64)
     share = shapely.area(places.array)[:, None] / area_m2
-    expected = pd.DataFrame(
-        share * totals.to_numpy(np.float64), index=counts.index, columns=counts.columns
-    )
-    table, mean = counts.to_numpy(np.float64), expected.to_numpy()
+    even = pd.DataFrame(share * totals, index=single.index, columns=single.columns)
+    counts, expected = _rolled(single, window), _rolled(even, window)
     # So many or more by chance, and so few or fewer.
-    high, low = gammainc(np.maximum(table, 1), mean), pdtr(table, mean)
-    hot, cold = (
-        pd.DataFrame(rare, index=counts.index, columns=counts.columns)
-        for rare in ((high < alpha) & (table > 0), low < alpha)
-    )
-    return PlaceHistories(counts, expected, hot, cold, window, alpha)
+    high, low = gammainc(counts.clip(lower=1), expected), pdtr(counts, expected)
+    hot, cold = (high < alpha) & (counts > 0), low < alpha
+    intensity = 2 * (single.pow(0.5) - even.pow(0.5))
+    return PlaceHistories(counts, expected, hot, cold, intensity, window, alpha)
 
 
 def _rolled(table: pd.DataFrame, window: int) -> pd.DataFrame:

@@ -175,6 +175,16 @@ def test_the_run_before_goes_before_older_ones():
     assert identities(trace, "mar") == ["2"]
 
 
+def test_an_outage_leaves_the_ground_of_a_known_place_as_it_was():
+    runs = {"jan": run((0, "abc")), "feb": run((40, "b"), (900, "x")), "mar": run((10, "acd"))}
+    trace = trace_hotspots({name: runs[name] for name in ("jan", "feb")}, unobserved=["feb"])
+    assert trace.places.geometry["1"].bounds[0] == 0
+    assert trace.places.geometry["2"].bounds[0] == 900
+    assert trace_hotspots(runs, unobserved=["feb"]).sightings["known_by"].tolist() == [
+        "new", "members", "new", "members",
+    ]  # fmt: skip
+
+
 def test_two_places_never_share_a_name_and_identities_can_be_given():
     given = iter(["x", "y", "z"])
     trace = trace_hotspots(
@@ -273,6 +283,18 @@ def test_periods_taken_together_show_what_one_alone_cannot():
     assert told.hot.loc["a"].tolist() == [False, True, True, True]
 
 
+def test_intensity_is_that_of_each_period_alone_against_the_even_spread():
+    told = measure_histories(PLACES, *bursts(4, 9), area_m2=1e6, window=2)
+    assert told.intensity.loc["a"].tolist() == pytest.approx(
+        [2 * (2 - 1.04**0.5), 2 * (3 - 1.09**0.5)]
+    )
+    # Twice as many everywhere is no more of a hotspot.
+    few, many = bursts(2, spread=48)[0], bursts(8, spread=192)[0].assign(period="01")
+    rows = pd.concat([few, many], ignore_index=True)
+    even = measure_histories(PLACES, rows, rows["period"], area_m2=1e6).intensity.loc["a"]
+    assert even["01"] == pytest.approx(2 * even["00"])
+
+
 def test_what_is_no_evidence_is_left_out_before_periods_are_taken_together():
     told = measure_histories(PLACES, *bursts(3, 3, 0, 3), area_m2=1e6, window=2, unobserved=["02"])
     assert told.counts.loc["a"].to_dict() == {"00": 3, "01": 6, "03": 6}
@@ -298,7 +320,7 @@ def test_the_ground_tells_the_class():
     hot = pd.DataFrame(data=False, index=["1", "2"], columns=periods)
     hot.loc["2", ["04", "09"]] = True
     counts = pd.DataFrame(5, index=["1", "2"], columns=periods)
-    mixed = PlaceHistories(counts, counts, hot, cold)
+    mixed = PlaceHistories(counts, counts, hot, cold, counts)
     assert describe_register(trace, histories=mixed).hotspots["class"][1] == "oscillating"
     assert (
         describe_register(trace, histories=mixed, unobserved=["01"]).hotspots["class"][1]
@@ -306,14 +328,14 @@ def test_the_ground_tells_the_class():
     )
 
 
-def test_the_trend_is_that_of_the_counts():
+def test_the_trend_is_that_of_the_intensity():
     trace = history([2] * 10)
     counts = pd.DataFrame([[5] * 10, range(10, 0, -1)], index=["1", "2"], columns=trace.periods)
-    told = PlaceHistories(counts, counts, counts > 0, counts < 0)
+    told = PlaceHistories(counts, counts, counts > 0, counts < 0, counts)
     found = describe_register(trace, histories=told).hotspots["class"].tolist()
     assert found == ["persistent", "diminishing"]
     with pytest.raises(ParameterError, match="lack 2"):
-        describe_register(trace, histories=PlaceHistories(counts[:1], counts, counts, counts))
+        describe_register(trace, histories=PlaceHistories(*[counts[:1]] * 5))
 
 
 @pytest.mark.parametrize(
