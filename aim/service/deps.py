@@ -95,9 +95,15 @@ class Question:
 
 
 def get_hub(request: Request) -> Hub:
-    """Return what the application was assembled with, for whoever asks."""
+    """Return what the application was assembled with, for whoever asks.
+
+    What sharing agreements keep back today is kept back from here on.
+    """
     hub: Hub = request.app.state.hub
-    return replace(hub, actor=getattr(request.state, "actor", NOBODY))
+    actor: Actor = getattr(request.state, "actor", NOBODY)
+    if actor.roles:
+        actor = workflows.with_agreements(hub.store, actor, hub.today())
+    return replace(hub, actor=actor)
 
 
 def get_question(request: Request) -> Question:

@@ -1,7 +1,12 @@
 """The auditor's page."""
 
+from datetime import date
+
+from aim.config import Settings
 from aim.model.audit import AuditFilter
-from aim.model.people import EVERYTHING
+from aim.model.people import EVERYTHING, Role
+from aim.service import create_app
+from aim.testing.stores import invented_agreement
 
 
 def test_the_page_lists_entries_and_says_whether_the_record_is_whole(hub):
@@ -38,3 +43,16 @@ def test_a_reason_given_in_the_address_is_on_record(hub, store):
     assert hub.get("/api/incidents.csv?reason=patrol-tasking").status_code == 200
     assert '"reason":"patrol-tasking"' in store.audit(EVERYTHING)["detail"].iloc[-1]
     assert hub.get("/api/incidents.csv?reason=because").status_code == 422
+
+
+def test_what_an_agreement_does_not_give_is_on_no_page(tmp_path, make_hub_store, client_of):
+    own = make_hub_store(tmp_path)
+    with own.transaction() as change:
+        change.set_agreement(
+            invented_agreement(source="wardens", roles=frozenset({Role.OFFICER})), actor="a"
+        )
+    with client_of(create_app(Settings(), own, today=lambda: date(2026, 5, 4))) as client:
+        shown = client.get("/api/incidents.csv?include-outside=yes").text
+        assert "norbeck-police" in shown
+        assert ",wardens,wardens," not in shown
+    own.close()
