@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
 from aim.errors import ConflictError, NotFoundError, ParameterError
+from aim.model.agreements import WHOLE_ROW
 from aim.model.incidents import REJECTED_COLUMNS, FeedResult
 from aim.model.people import Reach
 from aim.model.records import Batch, Delivery
@@ -601,8 +602,12 @@ _BATCH_FIELDS = (
 
 def shows(reach: Reach, row: Any) -> bool:
     """Tell whether a reach may know of a delivery: all its sources and agencies must be in it."""
-    return (reach.sources is None or set(json.loads(row.sources)) <= reach.sources) and (
-        reach.agencies is None or set(json.loads(row.agencies)) <= reach.agencies
+    sources, agencies = set(json.loads(row.sources)), set(json.loads(row.agencies))
+    barred = {source for source, column in reach.withheld if column == WHOLE_ROW}
+    return (
+        not sources & barred
+        and (reach.sources is None or sources <= reach.sources)
+        and (reach.agencies is None or agencies <= reach.agencies)
     )
 
 

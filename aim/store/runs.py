@@ -12,6 +12,7 @@ import shapely
 from sqlalchemy import Connection, Row, Table, func, insert, select
 
 from aim.errors import NotFoundError, ParameterError
+from aim.model.agreements import WHOLE_ROW
 from aim.model.crs import BRITISH_NATIONAL_GRID
 from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Reach
@@ -30,7 +31,8 @@ _SHAPE = "geometry"
 def sees_runs(reach: Reach) -> bool:
     """Tell whether a reach may read saved runs: they count every row their maker could see."""
     limits = (reach.agencies, reach.sources, reach.wards, reach.sensitivities)
-    return all(limit is None for limit in limits)
+    barred = any(column == WHOLE_ROW for _, column in reach.withheld)
+    return not barred and all(limit is None for limit in limits)
 
 
 def write_run(

@@ -1161,6 +1161,21 @@ class StoreContract:
         ]
         assert store.views(NOTHING).empty
 
+    def test_a_source_kept_back_shows_in_no_delivery_and_no_run(self, new_store: MakeStore) -> None:
+        """Who may see no row of a source learns nothing of it from what counts its rows."""
+        store, rows = filled_store(new_store, wards_loaded=False)
+        with store.transaction() as change:
+            change.save_run(
+                invented_run(rows["incident_id"].tolist()), actor="a", program_version="1"
+            )
+        barred = Reach(withheld=frozenset({(SOURCES[0], "*")}))
+        assert [one.source for one in store.coverage(barred)] == [SOURCES[1]]
+        assert store.batches(barred) == []
+        assert store.runs(barred) == []
+        without_text = Reach(withheld=frozenset({(SOURCES[0], "description")}))
+        assert len(store.batches(without_text)) == 3
+        assert len(store.runs(without_text)) == 1
+
     def test_a_store_says_that_it_is_well(self, new_store: MakeStore) -> None:
         """Every check of a fresh store passes, and has a name and a finding."""
         checks = new_store().check()
