@@ -38,8 +38,8 @@ class Question:
     wards, months, types
         Codes, months such as ``2026-04`` and slugs of types (a theme is opened into its types).
     parts
-        Words of one fixed partition of the week, of the place, or of both, such as ``fri-22``;
-        every incident of a month lies in exactly one part.
+        Words of one partition that never changes, such as ``fri-22`` for an hour of the week; every
+        incident of a month lies in exactly one, so those without an hour need one of their own.
 
     Examples
     --------
