@@ -9,7 +9,6 @@ area, month after month, never seeing the month it is judged by.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -56,7 +55,7 @@ class Evaluation:
     parameters
         What was asked for.
     warnings
-        Months that could not be judged, and why.
+        What was handed in, and months that could not be judged.
     """
 
     scores: pd.DataFrame
@@ -212,6 +211,7 @@ def evaluate_hotspots(
     area_share: float = AREA_SHARE,
     cell_m: float = CELL_M,
     surface: Surface | None = None,
+    warnings: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Evaluation:
     """Judge hotspots of past months by the next, beside plain maps that may choose as much ground.
@@ -237,6 +237,8 @@ def evaluate_hotspots(
     surface
         A density surface to be judged as well, such as a kernel density estimate: called with the
         metres of past incidents and of the cells' centres, it returns one value for each cell.
+    warnings
+        What the months hold that they should not, such as an outage; kept first.
     progress
         Called with the months done and to do.
 
@@ -253,11 +255,11 @@ def evaluate_hotspots(
 
     Notes
     -----
-    A grid's cells are taken by their count in the months before, ties by the months' order of the
-    cells from the south-west; of the last cell, in part, the same part of its incidents is counted.
-    PEI compares with the best cells of the month itself, which no map can know; hotspots finer than
-    the cells may pass 1. Where positions are snapped, finer ground always looks better: compare at
-    an eps that fits the cells.
+    A grid's cells are taken by their count in the months before, ties from the south-west on; where
+    only part of the last cell fits, that part of its incidents is counted. PEI compares with the
+    best cells of the month itself, which no map can know; hotspots finer than the cells may pass 1.
+    Where positions are snapped, finer ground always looks better: compare at an eps that fits the
+    cells.
 
     Examples
     --------
@@ -287,15 +289,14 @@ def evaluate_hotspots(
         ]
         progress(done, len(judged))
     scores = pd.DataFrame(rows, columns=list(_SCORES))
-    settings = {
-        **asked.as_dict(),
+    settings = asked.as_dict() | {
         "train": train,
         "area_share": area_share,
         "cell_m": cell_m,
         "months": tuple(months),
         "area_m2": float(shapely.area(area)),
     }
-    return Evaluation(scores, _summarise(scores), MappingProxyType(settings), tuple(told))
+    return Evaluation(scores, _summarise(scores), settings, (*warnings, *told))
 
 
 def _check(incidents: pd.DataFrame, months: Sequence[str], train: int, cell_m: float) -> None:

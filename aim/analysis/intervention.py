@@ -8,7 +8,6 @@ incidents may have moved to or where the effect may have spread.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -267,7 +266,7 @@ def _difference(
         displacement=around[0],
         displacement_standard_error=math.sqrt(around[1]),
         alpha=alpha,
-        parameters=MappingProxyType(dict(parameters)),
+        parameters=dict(parameters),
         warnings=warnings,
     )
 

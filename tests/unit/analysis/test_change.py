@@ -155,6 +155,13 @@ def test_a_high_baseline_is_told_even_below_an_older_peak():
     assert warn_of_peak(months * 0 + 5, [6, 7, 8]) is None
 
 
+def test_two_standard_deviations_above_the_others_is_a_peak():
+    months = pd.Series([4, 4, 4, 4, 14, 13])
+    # 2 (root 13 - root 6) over the root of 1 + 1/5 is 2.11; with 12 it is 1.85.
+    assert warn_of_peak(months, [5]) is not None
+    assert warn_of_peak(months.replace(13, 12), [5]) is None
+
+
 def test_with_too_few_other_periods_no_peak_is_claimed():
     assert warn_of_peak(MONTHS[["jan", "feb", "may"]], ["may"]) is None
     assert warn_of_peak(MONTHS[["jan", "feb", "mar", "may"]], ["may"]) is not None

@@ -158,9 +158,9 @@ def test_the_summary_counts_months_in_which_dbscan_is_no_worse():
 
 
 def test_a_month_without_a_hotspot_that_fits_is_told():
-    found = evaluate(incidents(centre=[1, 1, 6, 6]))
+    found = evaluate(incidents(centre=[1, 1, 6, 6]), warnings=["an outage"])
     assert found.scores["month"].unique().tolist() == ["2026-04"]
-    assert found.warnings == ("2026-03 is not judged: no hotspot fits the area.",)
+    assert found.warnings == ("an outage", "2026-03 is not judged: no hotspot fits the area.")
     small = evaluate(incidents(centre=[9, 9, 6, 6]), area_share=1e-4)
     assert small.scores.empty
     assert small.summary.empty

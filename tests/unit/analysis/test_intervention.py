@@ -1,6 +1,7 @@
 """Before and after: published values, weights, and sentences that carry their doubt."""
 
 import math
+from dataclasses import asdict
 
 import pandas as pd
 import pytest
@@ -208,6 +209,7 @@ def test_every_measure_and_every_doubt_is_in_the_assessment():
     assert found.before_after_p < 0.001
     assert found.words.startswith("Mill Lane fell by about 118 incidents (between 40 and 196)")
     assert found.warnings == ("an outage",)
+    assert asdict(found)["difference"]["parameters"]["counts"]["treated"] == (207, 110)
     plain = assess_intervention((100, 50), (100, 0), time_weights=(2, 1))
     assert plain.quotient is None
     assert plain.before_after_p > 0.9
