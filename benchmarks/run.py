@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.harness import Measured, measure_peers
 from benchmarks.report import say_machine, say_target, write_page, write_table
 
-CASES = ["dbscan", "ward_join", "ingest", "map_page"]
+CASES = ["dbscan", "ward_join", "ingest", "map_page", "gi_star", "knox"]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -154,13 +154,17 @@ def count_below(
     [[[0, 0], [1, 0]]]
     """
     found = np.zeros((len(starts) - 1, len(limits), lanes.shape[1]), dtype=np.int64)
+    span = lanes.max(initial=0) - lanes.min(initial=0)
+    found[:, limits > span] = np.diff(starts)[:, None, None]
+    # Below 0 lies nothing, and beyond the span everything.
+    asked = np.flatnonzero((limits > 0) & (limits <= span))
     for band, (first, last) in enumerate(pairwise(starts)):
         for start in range(first, last, _PAIRS):
             some = slice(start, min(start + _PAIRS, last))
             apart = lanes.take(one[some], axis=0)
             apart -= lanes.take(other[some], axis=0)
             np.abs(apart, out=apart)
-            for place, limit in enumerate(limits):
-                below = (apart < limit).view(np.int8)
+            for place in asked:
+                below = (apart < limits[place]).view(np.int8)
                 found[band, place] += np.add.reduce(below, axis=0, dtype=np.int16)
     return found

@@ -30,6 +30,8 @@ def _count(one, other, starts, lanes, limits):  # type: ignore[no-untyped-def]  
     found = np.zeros((len(starts) - 1, len(limits), width), dtype=np.int64)
     for place in range(len(limits)):
         limit = limits[place]
+        if limit <= 0:
+            continue
         for band in range(len(starts) - 1):
             count = np.zeros(width, dtype=np.int32)
             for pair in range(starts[band], starts[band + 1]):
