@@ -1,12 +1,16 @@
 """Agreements at work: loads stopped, rows kept back, rows past their time and erased rows gone."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from aim import workflows
+from aim.access import LOCAL_ANALYST
+from aim.config import Settings
 from aim.errors import (
     AgreementError,
     ConflictError,
@@ -17,6 +21,7 @@ from aim.errors import (
 )
 from aim.model.filters import IncidentFilter
 from aim.model.people import EVERYTHING, Actor, Role
+from aim.store import open_store
 from aim.workflows.agreements import agreement_warnings, check_sources
 from aim.workflows.deliveries import delivery_list
 
@@ -51,17 +56,33 @@ def report(ref, day, notes="Seen again"):
     return f"{ref},{day},21:15,Noise,Quay Street,480300,530400,{notes}"
 
 
-@pytest.fixture
-def told(empty_hub):
-    """Give a hub with two reports of March and one of May, and one refused row."""
+def opened(folder):
+    settings = Settings(store_url=f"sqlite:///{(folder / 'aim.db').as_posix()}")
+    store = open_store(settings.store_url, create=True)
+    return SimpleNamespace(store=store, actor=LOCAL_ANALYST, settings=settings, folder=folder)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Write two reports of March and one of May, and one refused row, once for all tests."""
+    hub = opened(tmp_path_factory.mktemp("written"))
     load(
-        empty_hub,
+        hub,
         report("W001", "03/03/2026", "Marked words"),
         report("W002", "31/03/2026"),
         report("W003", "01/05/2026"),
         report("W004", "31/02/2026"),
     )
-    return empty_hub
+    hub.store.close()
+    return hub.folder
+
+
+@pytest.fixture
+def told(written, tmp_path):
+    """Give a hub of its own with what was written."""
+    hub = opened(shutil.copytree(written, tmp_path / "hub"))
+    yield hub
+    hub.store.close()
 
 
 def refs(hub):
