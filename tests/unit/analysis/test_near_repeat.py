@@ -82,9 +82,9 @@ def test_what_is_expected_is_the_mean_of_all_permutations():
     found = near_repeat(places, days, space, time, permutations=0)
     tables = [
         near_repeat(places, rng.permutation(days), space, time, permutations=0).observed
-        for _ in range(400)
+        for _ in range(150)
     ]
-    np.testing.assert_allclose(found.expected, np.mean(tables, axis=0), rtol=0.1)
+    np.testing.assert_allclose(found.expected, np.mean(tables, axis=0), rtol=0.15)
     assert found.expected.sum() == pytest.approx(25 * 24 / 2)
 
 

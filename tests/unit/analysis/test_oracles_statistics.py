@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 from pyproj import Transformer
+from scipy.special import pdtrc
 from sklearn.cluster import DBSCAN
 from sklearn.datasets import load_iris
 
@@ -89,6 +90,8 @@ def test_the_burkitt_table_is_that_of_pointpats(burkitt):
     np.testing.assert_allclose(
         found.expected, [[10.1438161, 3418.85618], [41.8561839, 14107.1438]], rtol=1e-6
     )
+    tail = pdtrc(found.observed[0, 0], found.expected[0, 0])
+    assert tail == pytest.approx(wanted["p_poisson"], rel=1e-12)
     assert found.p[0, 0] == pytest.approx(wanted["p_sim_seed12345_99perm"], abs=0.06)
 
 
