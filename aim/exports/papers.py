@@ -37,6 +37,9 @@ class Part:
         How wide the picture stands, per cent of the line.
     numbers
         Which columns hold numbers, from nought.
+    half
+        Whether the part takes half the page; two such parts that follow each other stand side by
+        side.
     """
 
     title: str
@@ -47,6 +50,7 @@ class Part:
     alt: str = ""
     width: int = 100
     numbers: tuple[int, ...] = ()
+    half: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,17 @@ def _check(paper: Paper) -> None:
             raise ExportError(f"The picture under {part.title!r} has no alternative text.")
 
 
+def _side_by_side(parts: Sequence[Part]) -> list[list[Part]]:
+    """Return the parts in bands of one, or of two halves."""
+    bands: list[list[Part]] = []
+    for part in parts:
+        if part.half and bands and len(bands[-1]) == 1 and bands[-1][0].half:
+            bands[-1].append(part)
+        else:
+            bands.append([part])
+    return bands
+
+
 def _values(paper: Paper) -> dict[str, Any]:
     stamp = paper.stamp
     made = f"Made {say_day(stamp.made)}" if stamp.made else ""
@@ -174,7 +189,7 @@ def _values(paper: Paper) -> dict[str, Any]:
         "marking": stamp.handling,
         "foot": ". ".join(filter(None, [" ".join(filter(None, [made, taken])), paper.purpose])),
         "facts": [{"name": name, "value": value} for name, value in paper.facts],
-        "parts": [asdict(part) for part in paper.parts],
+        "bands": [[asdict(part) for part in band] for band in _side_by_side(paper.parts)],
         "notes": list(paper.notes),
         "lines": list(stamp.lines()[1:]),
     }

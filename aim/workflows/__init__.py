@@ -20,6 +20,8 @@ _HOMES = {
     "agreement_list": "agreements",
     "agreement_versions": "agreements",
     "answer_place": "places",
+    "approve_result": "results",
+    "ask_view": "asking",
     "asset_folders": "pictures",
     "audit_filter": "audit",
     "audit_text": "audit",
@@ -34,6 +36,8 @@ _HOMES = {
     "demo_people": "sign_ins",
     "disable_account": "accounts",
     "doctor": "upkeep",
+    "draft_result": "results",
+    "election_days": "elections",
     "enable_account": "accounts",
     "erase_subject": "subjects",
     "export_audit": "audit",
@@ -48,9 +52,12 @@ _HOMES = {
     "fetch_fixmystreet": "fetching",
     "fetch_open311": "fetching",
     "fetch_police_uk": "fetching",
+    "figures_text": "figure_texts",
+    "figures_view": "ward_figures",
     "find_hotspots": "hotspots",
     "find_links": "links",
     "find_subject": "subjects",
+    "find_ward": "filters",
     "forget_place": "places",
     "hotspot_view": "pages",
     "hub_view": "pages",
@@ -58,6 +65,7 @@ _HOMES = {
     "link_text": "links",
     "links_view": "links",
     "live_map": "pictures",
+    "mail_wards": "ward_mail",
     "make_store": "upkeep",
     "map_file": "pictures",
     "map_layers": "pictures",
@@ -76,13 +84,19 @@ _HOMES = {
     "require_one_time_codes": "accounts",
     "reset_account": "accounts",
     "restore": "upkeep",
+    "result_file": "results",
+    "result_list": "results",
+    "results_view": "results",
     "retain": "retention",
     "review_text": "places",
     "revoke_token": "accounts",
     "run_text": "files",
     "say_agreement": "agreements",
     "say_agreement_line": "agreements",
+    "say_result": "results",
+    "say_wards": "figure_texts",
     "set_agreement": "agreements",
+    "set_election": "elections",
     "set_up_demo": "demo",
     "settle_link": "links",
     "sign_in": "sign_ins",
@@ -95,6 +109,9 @@ _HOMES = {
     "undo_delivery": "deliveries",
     "use_ward_set": "wards",
     "verify_audit": "audit",
+    "ward_figures_file": "ward_figures",
+    "ward_figures_view": "ward_figures",
+    "ward_letters": "ward_mail",
     "ward_set_list": "wards",
     "ward_view": "pages",
     "watch_folder": "watching",
@@ -116,6 +133,8 @@ __all__ = [
     "agreement_list",
     "agreement_versions",
     "answer_place",
+    "approve_result",
+    "ask_view",
     "asset_folders",
     "audit_filter",
     "audit_text",
@@ -130,6 +149,8 @@ __all__ = [
     "demo_people",
     "disable_account",
     "doctor",
+    "draft_result",
+    "election_days",
     "enable_account",
     "erase_subject",
     "export_audit",
@@ -144,9 +165,12 @@ __all__ = [
     "fetch_fixmystreet",
     "fetch_open311",
     "fetch_police_uk",
+    "figures_text",
+    "figures_view",
     "find_hotspots",
     "find_links",
     "find_subject",
+    "find_ward",
     "forget_place",
     "hotspot_view",
     "hub_view",
@@ -154,6 +178,7 @@ __all__ = [
     "link_text",
     "links_view",
     "live_map",
+    "mail_wards",
     "make_store",
     "map_file",
     "map_layers",
@@ -172,13 +197,19 @@ __all__ = [
     "require_one_time_codes",
     "reset_account",
     "restore",
+    "result_file",
+    "result_list",
+    "results_view",
     "retain",
     "review_text",
     "revoke_token",
     "run_text",
     "say_agreement",
     "say_agreement_line",
+    "say_result",
+    "say_wards",
     "set_agreement",
+    "set_election",
     "set_up_demo",
     "settle_link",
     "sign_in",
@@ -191,6 +222,9 @@ __all__ = [
     "undo_delivery",
     "use_ward_set",
     "verify_audit",
+    "ward_figures_file",
+    "ward_figures_view",
+    "ward_letters",
     "ward_set_list",
     "ward_view",
     "watch_folder",
@@ -219,6 +253,7 @@ if TYPE_CHECKING:
         set_agreement,
         with_agreements,
     )
+    from aim.workflows.asking import ask_view
     from aim.workflows.audit import (
         accept_audit,
         audit_filter,
@@ -232,7 +267,9 @@ if TYPE_CHECKING:
     from aim.workflows.breaks import add_break, break_list, remove_break
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
     from aim.workflows.demo import set_up_demo
+    from aim.workflows.elections import election_days, set_election
     from aim.workflows.fetching import fetch_fixmystreet, fetch_open311, fetch_police_uk
+    from aim.workflows.figure_texts import figures_text, say_wards
     from aim.workflows.files import (
         export_hotspots,
         export_incidents,
@@ -242,7 +279,7 @@ if TYPE_CHECKING:
         trend_text,
         write_whole,
     )
-    from aim.workflows.filters import read_words
+    from aim.workflows.filters import find_ward, read_words
     from aim.workflows.hotspots import find_hotspots
     from aim.workflows.links import find_links, link_text, links_view, settle_link
     from aim.workflows.mapping import check_file, feed_template
@@ -267,6 +304,14 @@ if TYPE_CHECKING:
     from aim.workflows.presets import preset_words
     from aim.workflows.providers import single_sign_on
     from aim.workflows.quality import export_quality, quality_text, quality_view
+    from aim.workflows.results import (
+        approve_result,
+        draft_result,
+        result_file,
+        result_list,
+        results_view,
+        say_result,
+    )
     from aim.workflows.retention import (
         retain,
     )
@@ -288,6 +333,12 @@ if TYPE_CHECKING:
     )
     from aim.workflows.trends import trend_table
     from aim.workflows.upkeep import back_up, doctor, make_store, restore
+    from aim.workflows.ward_figures import (
+        figures_view,
+        ward_figures_file,
+        ward_figures_view,
+    )
+    from aim.workflows.ward_mail import mail_wards, ward_letters
     from aim.workflows.wards import add_ward_set, use_ward_set, ward_set_list
     from aim.workflows.watching import watch_folder
 

@@ -13,6 +13,7 @@ from aim.access.agreements import withheld_from
 from aim.access.disclosure import Audience, K, count_grid, leading_theme, release_grid
 from aim.access.policy import POLICY, Figures
 from aim.access.safe_shapes import SafeHotspots, safe_hotspots
+from aim.analysis import cluster_hotspots
 from aim.model.filters import IncidentFilter, read_filter
 from aim.model.hotspots import HotspotParameters
 from aim.model.incidents import Sensitivity
@@ -22,13 +23,12 @@ from aim.model.records import Coverage
 from aim.model.times import next_month, read_month
 from aim.model.types import read_taxonomy
 from aim.store import Store
-from aim.workflows.hotspots import searched
+from aim.workflows.hotspots import NEEDED
 from aim.workflows.memory import Memory
 from aim.workflows.periods import latest_complete_month
 
 _KEPT_GRIDS, _KEPT_SHAPES = 4, 64
 _COUNTED = ("incident_id", "occurred_from", "incident_type", "sensitivity")
-_PLACED = ("incident_id", "easting", "northing", "sensitivity")
 # LLPG and AddressBase classes begin with these letters: residential, commercial.
 _HOMES_AND_SHOPS = ("R", "C")
 
@@ -76,7 +76,11 @@ def figure_grid(store: Store, actor: Actor) -> FigureGrid:
         The actor may not see figures.
     """
     require(actor, Action.VIEW_FIGURES)
-    audience = audience_of(actor)
+    return grid_for(store, audience_of(actor))
+
+
+def grid_for(store: Store, audience: Audience) -> FigureGrid:
+    """Release the grid to an audience; who may look at it is the caller's to settle."""
     return _GRIDS.recall(store, audience, lambda: _release(store, audience))
 
 
@@ -127,7 +131,7 @@ _GRIDS: Memory[FigureGrid] = Memory(_KEPT_GRIDS)
 _SHAPES: Memory[SafeHotspots] = Memory(_KEPT_SHAPES)
 
 
-def _shared_reach(store: Store, *levels: Sensitivity) -> Reach:
+def shared_reach(store: Store, *levels: Sensitivity) -> Reach:
     """Return what stands behind figures: everything but what an agreement keeps from readers."""
     newest = {saved.agreement.source: saved.agreement for saved in store.agreements(EVERYTHING)}
     latest = max((one.complete_to for one in store.coverage(EVERYTHING)), default=None)
@@ -143,7 +147,7 @@ def _shared_reach(store: Store, *levels: Sensitivity) -> Reach:
 
 
 def _release(store: Store, audience: Audience) -> FigureGrid:
-    reach, taxonomy = _shared_reach(store), read_taxonomy()
+    reach, taxonomy = shared_reach(store), read_taxonomy()
     coverage = store.coverage(reach)
     wards = store.wards(reach)["ward_code"].tolist()
     # The lock is taken first: two releases at once would not fit each other.
@@ -175,7 +179,7 @@ def _complete_months(coverage: list[Coverage]) -> list[str]:
 
 
 def _release_shapes(store: Store, grid: FigureGrid, month: str, theme: str) -> SafeHotspots:
-    reach = _shared_reach(store, Sensitivity.PUBLIC, Sensitivity.ROUTINE)
+    reach = shared_reach(store, Sensitivity.PUBLIC, Sensitivity.ROUTINE)
     first = read_month(month)
     taxonomy = read_taxonomy()
     # By leading theme, so that no incident stands behind two answers.
@@ -183,8 +187,8 @@ def _release_shapes(store: Store, grid: FigureGrid, month: str, theme: str) -> S
     wanted = read_filter(
         {"type": types, "since": first.isoformat(), "until": next_month(first).isoformat()}
     )
-    run = searched(store, reach, wanted, HotspotParameters())
-    placed = store.incidents(wanted, reach, columns=_PLACED, located_only=True)
+    placed = store.incidents(wanted, reach, columns=(*NEEDED, "sensitivity"), located_only=True)
+    run = cluster_hotspots(placed, HotspotParameters(), wards=store.wards(reach))
     addresses, classed = _addresses(store)
     with store.transaction() as changes:
         found = safe_hotspots(

@@ -7,8 +7,20 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from aim.access import is_allowed
+from aim.model.people import Action, Actor
+
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+
+# The main pages, and what one must be allowed to do to open each.
+NAV = (
+    ("/", "Hotspots", Action.VIEW),
+    ("/figures", "Wards in figures", Action.VIEW_FIGURES),
+    ("/quality", "Data quality", Action.VIEW_QUALITY),
+    ("/audit", "Record", Action.READ_AUDIT),
+    ("/docs", "Data for programs", Action.VIEW),
+)
 
 
 @lru_cache(maxsize=1)
@@ -45,10 +57,16 @@ def render_page(request: Request, template: str, **values: object) -> HTMLRespon
             partnership=hub.settings.partnership if hub else "",
             local=hub is None or hub.door.local,
             reader=_reader_of(request),
+            nav=pages_of(getattr(request.state, "actor", None)),
             **values,
         )
     )
     return HTMLResponse(text)
+
+
+def pages_of(actor: Actor | None) -> list[tuple[str, str]]:
+    """Return the main pages an actor may open, with their names; none for a stranger."""
+    return [(path, name) for path, name, action in NAV if actor and is_allowed(actor, action)]
 
 
 def _reader_of(request: Request) -> dict[str, str] | None:

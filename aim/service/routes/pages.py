@@ -4,14 +4,16 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
+from aim.access import sees_figures_only
 from aim.service.answers import make_answer, send_answer
 from aim.service.deps import Hub, HubDep, Question, QuestionDep
 from aim.service.docs import docs_page
-from aim.service.pages import render_page
+from aim.service.pages import pages_of, render_page
 from aim.service.routes import review
+from aim.service.routes.figures import show_ward_figures
 from aim.service.words import parameter_words
 
 router = APIRouter(include_in_schema=False)
@@ -22,7 +24,13 @@ LAYERS = "/map/layers"
 
 @router.get("/", response_class=HTMLResponse)
 def hub_page(request: Request, hub: HubDep, question: QuestionDep) -> Response:
-    """Show the hub; an address without words opens on the first preset."""
+    """Show the hub; an address without words opens on the first preset.
+
+    Who is shown no reports is led to the first page there is for them.
+    """
+    own = pages_of(hub.actor)
+    if own and own[0][0] != "/":
+        return RedirectResponse(own[0][0], status_code=303)
     asked = question if question.asked else _first_preset(hub, question)
     view = workflows.hub_view(hub.store, hub.actor, asked.wanted, asked.parameters, hub.settings)
     partial = "x-partial" in request.headers
@@ -43,7 +51,9 @@ def hub_page(request: Request, hub: HubDep, question: QuestionDep) -> Response:
 
 @router.get("/wards/{code}", response_class=HTMLResponse)
 def ward_page(request: Request, hub: HubDep, question: QuestionDep, code: str) -> Response:
-    """Show one ward."""
+    """Show one ward, in figures to those who are shown no report."""
+    if sees_figures_only(hub.actor):
+        return show_ward_figures(request, hub, code)
     view = workflows.ward_view(
         hub.store, hub.actor, question.wanted, question.parameters, hub.settings, code=code
     )
