@@ -51,7 +51,7 @@ class RepeatRate:
         One minus the confidence of the interval; how long after the first incident another is its
         repeat, None where counts were given.
     no_address
-        Incidents left out because no address is known.
+        Incidents left out because no address, or no time, is known.
     warnings
         What to know before comparing.
     """
@@ -245,7 +245,7 @@ def repeat_rate(
     found = repeat_share(repeats, len(rows), against=against, alpha=alpha)
     events = events_of(incidents, groups)
     left_out = events.nunique() - len(rows)
-    words = (f"Left out, no address known: {left_out}.",) if left_out else ()
+    words = (f"Left out, no address or no time known: {left_out}.",) if left_out else ()
     return replace(found, months=months, no_address=left_out, warnings=(*found.warnings, *words))
 
 

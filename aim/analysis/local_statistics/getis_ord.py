@@ -118,7 +118,9 @@ def assess_gi_star(
     Notes
     -----
     Anselin, L. (1995), "Local indicators of spatial association", Geographical Analysis 27:
-    93-115, section on conditional permutation. Many places are tested at once: see ``fdr_cutoff``.
+    93-115, section on conditional permutation. A place keeps its own value, so p judges its
+    neighbours: one high cell among quiet ones is not significant. Many places are tested at once:
+    see ``fdr_cutoff``.
 
     Examples
     --------

@@ -105,7 +105,7 @@ def test_snapped_points_and_streets_are_no_address():
     rows = incidents([None] * 4, location_text="Bow Lane", place_precision="snapped")
     found = repeat_rate(rows)
     assert (found.repeats, found.incidents, found.no_address) == (0, 0, 4)
-    assert found.warnings == ("Left out, no address known: 4.",)
+    assert found.warnings == ("Left out, no address or no time known: 4.",)
     assert repeat_locations(rows).empty
 
 
