@@ -79,6 +79,8 @@ def test_the_worked_sum_raises_its_alarm_on_the_ninth():
     [
         (lambda: control_limits(-1), "`mean`"),
         (lambda: control_limits(4, 0), "`z`"),
+        (lambda: control_limits(float("inf")), "`mean`"),
+        (lambda: control_limits(4, float("inf")), "`z`"),
         (lambda: control_chart(pd.DataFrame({"month": ["1"]})), "incidents"),
         (lambda: chart([1, 2, 3], baseline=2), "`baseline`"),
         (lambda: cusum([1], 1, 0), "`sd`"),
