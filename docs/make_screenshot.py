@@ -52,6 +52,7 @@ def photograph(address: str) -> None:
         opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         page = opened.new_page(viewport=SIZE, locale="en-GB")
         page.goto(address)
+        page.click("button:text-is('Demo analyst')")
         page.wait_for_selector("body[data-map]")
         page.wait_for_timeout(500)
         page.screenshot(path=TARGET)
