@@ -20,6 +20,7 @@ from pydantic_settings import (
 from aim.errors import ConfigError
 
 SETTINGS_FILE = "aim.toml"
+_SECRET = ("secret", "password", "token")
 
 
 def _split(value: object) -> object:
@@ -69,7 +70,7 @@ class Settings(BaseSettings):
     )
     allow_fetch: bool = Field(
         False,  # noqa: FBT003 - pydantic's default comes first
-        description="Let aim fetch open connections outward; nothing else ever does.",
+        description="Let aim fetch and aim mail open connections outward; nothing else does.",
     )
     require_agreements: bool = Field(
         False,  # noqa: FBT003 - pydantic's default comes first
@@ -102,6 +103,15 @@ class Settings(BaseSettings):
     )
     oidc_roles: dict[str, str] = Field(
         {}, description="Which role each app role of the provider stands for; else the account's."
+    )
+    smtp_host: str = Field("", description="The server that takes the hub's letters.")
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = Field(587, description="Its port.")
+    smtp_sender: str = Field("", description="The address the letters come from.")
+    smtp_user: str = Field("", description="The name the hub signs in with there, if any.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Its password there.")
+    smtp_tls: bool = Field(
+        True,  # noqa: FBT003 - pydantic's default comes first
+        description="Turn the line to TLS before anything is said.",
     )
     debug: bool = Field(False, description="Show a traceback with an error.")  # noqa: FBT003 - pydantic's default comes first
 
@@ -151,5 +161,5 @@ def read_settings(**given: object) -> Settings:
 
 
 def _shown(fault: Mapping[str, Any]) -> str:
-    secret = any("secret" in str(part) for part in fault["loc"])
+    secret = any(word in str(part) for part in fault["loc"] for word in _SECRET)
     return "something else" if secret else repr(fault["input"])

@@ -64,6 +64,7 @@ _PREPARES = frozenset(
         Action.LINK,
         Action.REGISTER,
         Action.SAVE_RUN,
+        Action.DRAFT_RESULT,
     }
 )
 
@@ -89,7 +90,7 @@ POLICY: dict[Role, Grant] = {
         _SEES_ROWS | _SEES_FIGURES | _PREPARES, rows=Rows.ALL, text=Text.ALL, figures=Figures.ALL
     ),
     Role.COORDINATOR: Grant(
-        _SEES_ROWS | _SEES_FIGURES | {Action.SAVE_RUN, Action.APPROVE_RESULT},
+        _SEES_ROWS | _SEES_FIGURES | {Action.SAVE_RUN, Action.DRAFT_RESULT, Action.APPROVE_RESULT},
         rows=Rows.ALL,
         text=Text.NONE,
         figures=Figures.ALL,

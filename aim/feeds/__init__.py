@@ -10,7 +10,7 @@ from aim.feeds._feed import TableFeed
 from aim.feeds._guide import feed_guide
 from aim.feeds._mapping import ColumnGuess, ColumnMapping, read_mapping
 from aim.feeds._merge import merge_incidents
-from aim.feeds._personal import mask_personal
+from aim.feeds._personal import mask_personal, mask_text
 from aim.feeds._seam import Asked, Draft, Feed, FeedColumn, Identity, Progress, Shape
 from aim.feeds._table import GUIDE_SHEETS
 from aim.feeds.police_uk import OUTCOMES_WORD, keep_outcomes
@@ -38,6 +38,7 @@ __all__ = [
     "guess_table",
     "keep_outcomes",
     "mask_personal",
+    "mask_text",
     "merge_incidents",
     "read_feed",
     "read_mapping",

@@ -5,6 +5,7 @@ opens a door (a password's hash, a one-time secret) is kept apart from what desc
 and never shows in a ``repr``.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -70,6 +71,8 @@ class Account:
         The password is a first one and must be changed before anything else.
     notice_at
         When the person accepted what their figures may be used for.
+    email
+        Where the monthly letter of the own wards goes, and nothing else; empty for none.
 
     Examples
     --------
@@ -89,6 +92,8 @@ class Account:
     state: AccountState = AccountState.ACTIVE
     must_change: bool = False
     notice_at: datetime | None = None
+    # Never in a `repr`, and so in no log and no error.
+    email: str = field(default="", repr=False)
 
     @property
     def is_active(self) -> bool:
@@ -148,7 +153,8 @@ def new_account(account_id: str, agency: str, roles: set[Role], **given: object)
     Raises
     ------
     ParameterError
-        The id or the agency is no slug, or there is no role; every fault is named.
+        The id or the agency is no slug, the e-mail address is none, or there is no role; every
+        fault is named.
 
     Examples
     --------
@@ -164,6 +170,9 @@ def new_account(account_id: str, agency: str, roles: set[Role], **given: object)
         )
         if not text or slug_of(text) != text or len(text) > LONGEST_ID
     ]
+    email = given.get("email")
+    if email and not _EMAIL.fullmatch(str(email)):
+        faults.append("the e-mail address is none, such as harbour@norbeck.example")
     if not roles:
         faults.append(f"it has no role; the roles are {', '.join(map(slug_of, Role))}")
     if faults:
@@ -172,6 +181,7 @@ def new_account(account_id: str, agency: str, roles: set[Role], **given: object)
 
 
 LONGEST_ID = 60
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,180}")
 
 
 def read_role(text: str) -> Role:

@@ -23,6 +23,7 @@ class Action(StrEnum):
     BACK_UP = "back up or restore the store"
     VIEW_FIGURES = "view ward figures"
     EXPORT_FIGURES = "download ward figures"
+    DRAFT_RESULT = "draft a result for the public"
     APPROVE_RESULT = "approve a result for the public"
     VIEW_QUALITY = "view how far each source is to be trusted"
     MANAGE_PEOPLE = "manage people and how they sign in"

@@ -69,6 +69,8 @@ class PublicResult:
         What it is about.
     title, told
         Its heading, and what the partnership says was done, in plain words.
+    figures
+        The numbers as drafted, JSON: what was looked at and approved is what goes out.
     drafted_by, drafted_at
         Who wrote it, and when.
     approved_by, approved_at
@@ -90,6 +92,7 @@ class PublicResult:
     drafted_at: datetime
     approved_by: str = ""
     approved_at: datetime | None = None
+    figures: str = ""
 
     @property
     def is_approved(self) -> bool:

@@ -278,6 +278,7 @@ def _row_of_account(one: Account) -> dict[str, Any]:
         "wards": [[term.code, _iso(term.since), _iso(term.until)] for term in one.wards],
         "groups": sorted(one.groups),
         "display_name": one.display_name,
+        "email": one.email,
     }
     return {
         "agency": one.agency,
@@ -308,6 +309,7 @@ def _account_of(row: Row[Any]) -> Account:
         state=AccountState(row.state),
         must_change=row.must_change,
         notice_at=_moment(row.notice_at),
+        email=facts.get("email", ""),  # accounts older than letters have none
     )
 
 

@@ -255,7 +255,10 @@ class Transaction(AccountChanges, Protocol):
         ...
 
     def draft_result(self, said: Mapping[str, str], *, actor: str) -> PublicResult:
-        """Keep a draft: ``ward_code``, ``period``, ``title``, ``told``; the caller records it."""
+        """Keep a draft: ``ward_code``, ``period``, ``title``, ``told``, ``figures``.
+
+        The caller records it.
+        """
         ...
 
     def approve_result(self, number: int, *, actor: str) -> PublicResult:

@@ -19,7 +19,7 @@ from aim.store.tables import (
     released_square,
 )
 
-_SAID = ("ward_code", "period", "title", "told")
+_SAID = ("ward_code", "period", "title", "told", "figures")
 
 
 def read(connection: Connection) -> Releases:
@@ -76,7 +76,7 @@ def draft(
 ) -> PublicResult:
     """Keep a draft of a result; its number is never given again."""
     number = _next(connection, public_result)
-    content = json.dumps({name: said[name] for name in _SAID}, ensure_ascii=False)
+    content = json.dumps({name: said.get(name, "") for name in _SAID}, ensure_ascii=False)
     connection.execute(
         insert(public_result).values(
             number=number, content=content, drafted_by=actor, drafted_at=to_epoch(at)

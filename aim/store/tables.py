@@ -440,7 +440,7 @@ account = Table(
     metadata,
     Column("id", String(60), primary_key=True),
     Column("agency", String(60), nullable=False),
-    # Roles, terms in wards, groups and what the pages call the person, JSON.
+    # Roles, terms in wards, groups, what the pages call the person, where letters go; JSON.
     Column("facts", Text, nullable=False),
     Column("state", String(20), nullable=False),
     Column("must_change", Boolean, nullable=False),

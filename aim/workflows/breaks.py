@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 
-import pandas as pd
-
 from aim.access import audit_entry, reach_of, require
-from aim.feeds import mask_personal
+from aim.feeds import mask_text
 from aim.model.breaks import Break
 from aim.model.people import Action, Actor
 from aim.model.records import SavedBreak
@@ -15,7 +13,7 @@ from aim.store import Store
 def add_break(store: Store, actor: Actor, entry: Break) -> SavedBreak:
     """Enter an event; comparisons across its day carry a warning from now on."""
     require(actor, Action.REGISTER)
-    note = str(mask_personal(pd.Series([entry.note], dtype="str"))[0].iloc[0])
+    note, _ = mask_text(entry.note)
     with store.transaction() as change:
         saved = change.add_break(replace(entry, note=note), actor=actor.id)
         change.record(

@@ -8,7 +8,7 @@ import geopandas as gpd
 from aim.access import reach_of
 from aim.errors import ParameterError
 from aim.model.filters import AreaCode, IncidentFilter, read_filter
-from aim.model.people import Actor
+from aim.model.people import EVERYTHING, Actor
 from aim.store import Store
 
 
@@ -47,6 +47,17 @@ def read_words(store: Store, actor: Actor, words: Mapping[str, object]) -> Incid
         _settle_ward(wanted.area.code, store.wards(reach, ward_set=wanted.area.ward_set))
     codes = dict.fromkeys(_settle_ward(word, wards) for word in wanted.wards)
     return replace(wanted, wards=tuple(codes))
+
+
+def find_ward(store: Store, word: str) -> str:
+    """Return the code of a ward of the current set that a person named by code or name.
+
+    Raises
+    ------
+    ParameterError
+        No ward is called so, or two are.
+    """
+    return _settle_ward(word, store.wards(EVERYTHING))
 
 
 def _settle_ward(word: str, wards: gpd.GeoDataFrame) -> str:

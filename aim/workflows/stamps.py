@@ -7,7 +7,8 @@ from aim.access import reach_of
 from aim.config import Settings
 from aim.model.filters import IncidentFilter
 from aim.model.handling import Stamp, attributions_of
-from aim.model.people import Actor
+from aim.model.people import EVERYTHING, Actor
+from aim.model.records import Coverage
 from aim.store import Store
 from aim.workflows.periods import chosen
 
@@ -44,5 +45,34 @@ def stamp_of(
         ),
         complete_to={one.source: one.complete_to for one in coverage},
         who=actor.id if made else "",
+        made=made,
+    )
+
+
+def figures_stamp(
+    store: Store,
+    settings: Settings,
+    coverage: Iterable[Coverage],
+    *,
+    who: str = "",
+    made: date | None = None,
+) -> Stamp:
+    """Return the stamp of figures, whose sources are the same for every reader.
+
+    Parameters
+    ----------
+    coverage
+        What each source behind the figures holds.
+    who, made
+        The reader and the day, for files that leave the hub; empty for pages.
+    """
+    held = list(coverage)
+    current = [one.attribution for one in store.ward_sets(EVERYTHING) if one.current]
+    return Stamp(
+        partnership=settings.partnership,
+        handling=settings.handling,
+        attributions=attributions_of((one.feed for one in held), "".join(current[:1])),
+        complete_to={one.source: one.complete_to for one in held},
+        who=who,
         made=made,
     )

@@ -29,6 +29,7 @@ from aim.access.disclosure.grid import (
 from aim.access.disclosure.guard import Answer, DifferencingGuard, Question
 from aim.access.disclosure.lines import suppress_line
 from aim.access.disclosure.rules import RULES, STRICT_K, Audience, Geography, K, Rule, rule_for
+from aim.access.disclosure.week import WEEK, part_of, parts_asked
 
 __all__ = [
     "ALL_THEMES",
@@ -38,6 +39,7 @@ __all__ = [
     "OTHER_THEME",
     "RULES",
     "STRICT_K",
+    "WEEK",
     "Answer",
     "Audience",
     "Band",
@@ -50,6 +52,8 @@ __all__ = [
     "count_grid",
     "leading_theme",
     "narrowest_block",
+    "part_of",
+    "parts_asked",
     "quarter_of",
     "release_grid",
     "rule_for",
