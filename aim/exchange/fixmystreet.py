@@ -52,7 +52,7 @@ def fetch_fixmystreet(
     line
         The open line, with the token.
     url
-        The site, such as ``https://fixmystreet.example.org``, or its dashboard; a query such as
+        The site, such as https://fixmystreet.example.org or its dashboard; a query such as
         ``body`` is kept. Only https, save on this computer: a token must not travel open.
     since, until
         The first day of reports and the day after the last.
