@@ -14,7 +14,7 @@ from aim.access.policy import (
     require,
     sees_figures_only,
 )
-from aim.access.redaction import hide_sensitive_places
+from aim.access.redaction import hide_sensitive_places, hide_sensitive_words
 from aim.access.retention import keeps_from
 from aim.access.trail import audit_entry, sign_in_entry
 
@@ -23,6 +23,7 @@ __all__ = [
     "audit_entry",
     "figure_wards_of",
     "hide_sensitive_places",
+    "hide_sensitive_words",
     "is_allowed",
     "keeps_from",
     "not_to_be_taken_away",

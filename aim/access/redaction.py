@@ -28,15 +28,40 @@ def hide_sensitive_places(incidents: pd.DataFrame) -> pd.DataFrame:
     >>> hide_sensitive_places(rows)["lon"].tolist()
     [nan, 1.6]
     """
-    open_levels = [Sensitivity.PUBLIC.value, Sensitivity.ROUTINE.value]
-    hidden = ~incidents["sensitivity"].isin(open_levels)
-    shown = incidents.copy()
+    shown, hidden = hide_sensitive_words(incidents), _are_sensitive(incidents)
     for name in _NUMBERS:
         if name in shown:
             shown.loc[hidden, name] = np.nan
-    for name in _TEXTS:
-        if name in shown:
-            shown.loc[hidden, name] = None
     if "place_precision" in shown:
         shown.loc[hidden, "place_precision"] = PlacePrecision.NONE.value
     return shown
+
+
+def hide_sensitive_words(incidents: pd.DataFrame) -> pd.DataFrame:
+    """Take address and place text out of sensitive rows, so that no place is named after them.
+
+    Parameters
+    ----------
+    incidents
+        Needs ``sensitivity``; rows without a known level count as sensitive.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows, index and columns; empty in, empty out.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"sensitivity": ["sensitive"], "location_text": ["7 Sprat Lane"]})
+    >>> hide_sensitive_words(rows)["location_text"].isna().tolist()
+    [True]
+    """
+    shown, hidden = incidents.copy(), _are_sensitive(incidents)
+    for name in _TEXTS:
+        if name in shown:
+            shown.loc[hidden, name] = None
+    return shown
+
+
+def _are_sensitive(incidents: pd.DataFrame) -> pd.Series:
+    return ~incidents["sensitivity"].isin([Sensitivity.PUBLIC.value, Sensitivity.ROUTINE.value])

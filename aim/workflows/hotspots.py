@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from aim import __version__
-from aim.access import audit_entry, reach_of, require
+from aim.access import audit_entry, hide_sensitive_words, reach_of, require
 from aim.analysis import cluster_hotspots, match_hotspots
 from aim.analysis.quality import at_default_points
 from aim.errors import ParameterError
@@ -42,6 +42,7 @@ NEEDED = (
     "northing",
     "place_precision",
     "location_text",
+    "sensitivity",
 )
 
 
@@ -118,7 +119,7 @@ def _search(
     if before is not None:
         before = before[~at_default_points(before, points)]
     run = cluster_hotspots(
-        incidents,
+        hide_sensitive_words(incidents),
         parameters,
         wards=wards if len(wards) else None,
         before=before,

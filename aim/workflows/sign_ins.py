@@ -27,6 +27,7 @@ from aim.errors import NotFoundError, SignInError, TooManyAttemptsError
 from aim.model.accounts import Account, Attempts, Credentials, Session, SessionLimits
 from aim.model.people import Actor, Role
 from aim.store import Store, Transaction
+from aim.workflows.agreements import with_agreements
 
 ONE_TIME = "one-time codes"
 NOBODY = "nobody"
@@ -274,7 +275,8 @@ def reader_of_session(
         return None
     if now >= session.seen_at + SEEN_EVERY:
         store.note_use(session.token_hash, now)
-    return Reader(account.actor_on(today, roles=session.roles), account, session)
+    actor = with_agreements(store, account.actor_on(today, roles=session.roles), today)
+    return Reader(actor, account, session)
 
 
 def reader_of_token(store: Store, token: str, now: datetime, today: date) -> Reader | None:
@@ -293,7 +295,8 @@ def reader_of_token(store: Store, token: str, now: datetime, today: date) -> Rea
     account = store.account(held.account)
     if not account.is_active:
         return None
-    return Reader(account.actor_on(today, limits=actions_of(held.scopes)), account)
+    acts = account.actor_on(today, limits=actions_of(held.scopes))
+    return Reader(with_agreements(store, acts, today), account)
 
 
 def mark_of_account(store: Store, account_id: str) -> str:
