@@ -81,7 +81,9 @@ def test_a_year_that_is_not_whole_is_said():
     assert whole.warnings == ()
     part = locality_table(rows, where, covers=(date(2024, 4, 2), date(2026, 3, 31)))
     first, last = part.warnings
-    assert first.startswith("2024/25 is not whole: the data run from 2 April 2024 to 31 March 2025.")
+    assert first.startswith(
+        "2024/25 is not whole: the data run from 2 April 2024 to 31 March 2025."
+    )
     assert last.startswith("2025/26 is not whole: the data run from 1 April 2025 to 30 March 2026.")
     assert "was not said" in locality_table(rows, where).warnings[0]
 
