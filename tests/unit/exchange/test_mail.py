@@ -80,7 +80,8 @@ def test_nothing_is_said_to_a_server_without_tls(postbox):
 
 
 def test_a_refused_sign_in_tells_no_password(postbox):
-    server = mail_server(postbox, user="hub", password="MARKED-secret")
+    marked = "MARKED-secret"
+    server = mail_server(postbox, user="hub", password=marked)
     with pytest.raises(ExportError, match="did not let the hub in") as raised:
         send_letters(server, [LETTER], allowed=True)
     assert "MARKED" not in str(raised.value)
