@@ -13,6 +13,7 @@ from aim.cli.agreements import agreements_app
 from aim.cli.audit import audit_app
 from aim.cli.breaks import breaks_app
 from aim.cli.feeds import feeds_app, feeds_commands, fetch_app, ingest_app
+from aim.cli.figures import election_app, figures_commands, mail_app, result_app
 from aim.cli.findings import findings_commands
 from aim.cli.hub import hub_commands
 from aim.cli.links import links_app
@@ -32,12 +33,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (hub_commands, feeds_commands, findings_commands, retention_commands):
+for commands in (
+    hub_commands,
+    feeds_commands,
+    findings_commands,
+    figures_commands,
+    retention_commands,
+):
     app.add_typer(commands)
 app.add_typer(wards_app, name="wards")
 app.add_typer(places_app, name="places")
 app.add_typer(links_app, name="links")
 app.add_typer(breaks_app, name="breaks")
+app.add_typer(result_app, name="result")
+app.add_typer(mail_app, name="mail")
+app.add_typer(election_app, name="election")
 app.add_typer(people_app, name="user")
 app.add_typer(token_app, name="token")
 app.add_typer(agreements_app, name="agreements")

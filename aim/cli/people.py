@@ -35,6 +35,7 @@ def user_add(
     sign_in_name: Annotated[
         str, typer.Option(help="Name at the organisation's sign-in; no password is made.")
     ] = "",
+    email: Annotated[str, typer.Option(help="Where the monthly letter of own wards goes.")] = "",
 ) -> None:
     """Add a person; the first password is shown once and must be changed at once.
 
@@ -51,6 +52,7 @@ def user_add(
         groups=frozenset(group or ()),
         display_name=display_name,
         sign_in_name=sign_in_name,
+        email=email,
     )
     with open_hub() as (_, store):
         first = not store.has_accounts()

@@ -19,7 +19,16 @@ from aim.service.deps import Hub, london_today, utc_now
 from aim.service.guard import Guard
 from aim.service.intake import Intake
 from aim.service.pages import STATIC
-from aim.service.routes import api, audit, figures, health, pages, sign_in
+from aim.service.routes import (
+    api,
+    asking,
+    audit,
+    figures,
+    health,
+    pages,
+    results,
+    sign_in,
+)
 from aim.service.sessions import Door
 from aim.service.sign_in import Doorway
 from aim.store import open_store
@@ -92,7 +101,7 @@ def create_app(
     )
     app.state.hub = hub_of(store) if store is not None else None
     problems.install(app)
-    for routes in (pages, audit, api, health, sign_in, figures):
+    for routes in (pages, audit, api, health, sign_in, figures, asking, results):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for name, folder in workflows.asset_folders().items():
