@@ -101,6 +101,7 @@ def edges(words):
     return (0, numbers[0]) if "fewer" in words else (numbers[0], numbers[-1])
 
 
+@pytest.mark.slow
 def test_files_of_a_week_bound_no_sensitive_figure(hub):
     statements = set()
     for day, size in ((1, 90), (2, 4), (3, 25)):
