@@ -2,7 +2,10 @@
 
 import importlib.util
 import os
+import runpy
 import shutil
+import socketserver
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -113,6 +116,17 @@ def browser(chromium: str, needs: Callable[[str], str]) -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=chromium, args=QUIET_BROWSER)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def postbox() -> Iterator[Any]:
+    """Give a mail server on this machine; its ``letters`` are those it was handed."""
+    postbox = runpy.run_path(str(Path(__file__).with_name("postbox.py")))["Postbox"]
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), postbox) as server:
+        server.letters = []  # type: ignore[attr-defined]  # the handler finds them there
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
 
 
 @pytest.fixture

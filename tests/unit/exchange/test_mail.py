@@ -1,56 +1,11 @@
 """Letters leave whole, encrypted unless told otherwise, and tell no secret when they do not."""
 
-import socketserver
-import threading
-
 import pytest
 
 from aim.errors import ConfigError, ExportError, ParameterError
 from aim.exchange.mail import Letter, MailServer, send_letters
 
 LETTER = Letter("councillor@norbeck.example", "Harbour ward, April", "120 reports.\n.\nSteady.")
-
-
-class Postbox(socketserver.StreamRequestHandler):
-    """Speaks as much of SMTP as a letter needs."""
-
-    def handle(self):
-        self._say("220 loopback")
-        while line := self.rfile.readline().decode().strip():
-            word = line[:4].upper()
-            if word == "DATA":
-                self._take()
-            elif word == "AUTH":
-                self._say(f"535 no: {line}")
-            elif word == "RCPT" and "nobody@" in line:
-                self._say("550 no such person")
-            elif word == "EHLO":
-                self._say("250-loopback\r\n250 AUTH PLAIN LOGIN")
-            elif word == "QUIT":
-                self._say("221 bye")
-                return
-            else:
-                self._say("250 ok")
-
-    def _take(self):
-        self._say("354 go on")
-        lines = []
-        while (line := self.rfile.readline().decode()) != ".\r\n":
-            lines.append(line.removeprefix(".") if line.startswith("..") else line)
-        self.server.letters.append("".join(lines))
-        self._say("250 kept")
-
-    def _say(self, text):
-        self.wfile.write(f"{text}\r\n".encode())
-
-
-@pytest.fixture
-def postbox():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Postbox) as server:
-        server.letters = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 def mail_server(postbox, **given):
