@@ -46,7 +46,7 @@ PUBLIC_MARKING = "PUBLIC"
 LONGEST_TITLE, LONGEST_TOLD = 100, 1500
 AS_REPORTED_SAID = (
     "Numbers are reports as they came in, not crimes proved; one event may be reported twice, and"
-    " much is never reported."
+    " much is never reported. A report may stand under two themes."
 )
 BOROUGH_SAID = "Sensitive reports are given for the whole borough alone, by quarter and in bands."
 
