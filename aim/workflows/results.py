@@ -44,6 +44,9 @@ from aim.workflows.views import Choice, ExportedFile
 
 PUBLIC_MARKING = "PUBLIC"
 LONGEST_TITLE, LONGEST_TOLD = 100, 1500
+# What still fits one page beside the longest text.
+MOST_THEMES = 6
+BUSIEST_SAID = "The themes with the most reports."
 AS_REPORTED_SAID = (
     "Numbers are reports as they came in, not crimes proved; one event may be reported twice, and"
     " much is never reported. A report may stand under two themes."
@@ -435,12 +438,13 @@ def _parts(figures: ResultFigures) -> list[Part]:
     title = f"Reports in {figures.ward} by month"
     counts = dict(figures.months)
     said = "; ".join(f"{read_month(month):%B %Y} {count:,}" for month, count in figures.months)
+    shown = figures.themes[:MOST_THEMES]
     parts = [
         Part(
             "What was reported",
-            text=(figures.compared,),
+            text=(figures.compared, *([BUSIEST_SAID] if shown != figures.themes else [])),
             columns=("Theme", "Reports", "Change"),
-            rows=tuple((one.name, f"{one.reports:,}", one.change) for one in figures.themes),
+            rows=tuple((one.name, f"{one.reports:,}", one.change) for one in shown),
             numbers=(1,),
             half=True,
         ),
