@@ -53,7 +53,7 @@ def file(tmp_path) -> Path:
 
 @pytest.fixture
 def fresh(tmp_path):
-    """Give stores that begin alike, key and wards included."""
+    """Give stores that begin alike: key, audit checkpoint and wards included."""
     url = f"sqlite:///{(tmp_path / 'first.db').as_posix()}"
     first = open_store(url, create=True)
     load_wards(first)
@@ -62,7 +62,8 @@ def fresh(tmp_path):
 
     def make(name: str) -> str:
         shutil.copy(tmp_path / "empty.db", tmp_path / f"{name}.db")
-        shutil.copy(tmp_path / "first.db.key", tmp_path / f"{name}.db.key")
+        for beside in [tmp_path / "first.db.key", *tmp_path.glob("first.db-*.audit")]:
+            shutil.copy(beside, tmp_path / beside.name.replace("first", name))
         return f"sqlite:///{(tmp_path / f'{name}.db').as_posix()}"
 
     return make
