@@ -161,5 +161,7 @@ def read_settings(**given: object) -> Settings:
 
 
 def _shown(fault: Mapping[str, Any]) -> str:
-    secret = any(word in str(part) for part in fault["loc"] for word in _SECRET)
+    # A name nobody knows may be a secret's, misspelt.
+    unknown = fault["type"] == "extra_forbidden"
+    secret = unknown or any(word in str(part) for part in fault["loc"] for word in _SECRET)
     return "something else" if secret else repr(fault["input"])

@@ -7,6 +7,7 @@ tells the reader a reference number and nothing more; the log holds the rest und
 import logging
 import secrets
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -80,6 +81,32 @@ TITLES: dict[int, str] = {
     429: "Too many tries",
     500: "Something went wrong in the hub",
     503: "The hub's store cannot answer",
+}
+
+
+# What an address for programs may answer instead of data.
+_TEXTS = ("type", "title", "detail", "instance")
+_TOLD = (401, 403, 404, 408, 413, 421, 422, 428, 429, 500, 503)
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The reader holds the answer already"},
+    **{
+        status: {
+            "description": TITLES[status],
+            "content": {
+                "application/problem+json": {
+                    "schema": {
+                        "type": "object",
+                        "required": [*_TEXTS, "status"],
+                        "properties": {
+                            **{name: {"type": "string"} for name in _TEXTS},
+                            "status": {"const": status},
+                        },
+                    }
+                }
+            },
+        }
+        for status in _TOLD
+    },
 }
 
 

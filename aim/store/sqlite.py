@@ -71,6 +71,7 @@ def make_engine(path: Path, *, wait_s: float = WAIT_S, wal: bool = True) -> Engi
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": wait_s, "check_same_thread": False},
+        hide_parameters=True,  # values of rows stay out of errors, and so out of logs
         pool_size=8,
         max_overflow=-1,
     )

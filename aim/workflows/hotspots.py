@@ -18,6 +18,7 @@ from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Action, Actor, Reach
 from aim.model.times import say_day
 from aim.store import Store
+from aim.workflows.agreements import with_agreements
 from aim.workflows.counting import corroboration, counted_incidents, left_out
 from aim.workflows.doubts import default_points, doubts_between
 from aim.workflows.memory import Memory
@@ -84,7 +85,8 @@ def find_hotspots(
     """
     require(actor, Action.SAVE_RUN if save else Action.VIEW)
     asked = parameters or HotspotParameters()
-    reach = reach_of(actor)
+    # Others read a saved run too: it holds what agreements let everybody with these roles see.
+    reach = reach_of(with_agreements(store, actor) if save else actor)
     run = searched(store, reach, wanted if asked.cluster_within else wanted.without_wards(), asked)
     run = _with_register(store, reach, run, wanted)
     if save:

@@ -18,10 +18,11 @@ from aim.service.deps import (
     QuestionDep,
     TrendQuestionDep,
 )
+from aim.service.problems import RESPONSES
 from aim.service.words import PARAMETER_WORDS, REASON_WORDS, TREND_WORDS, WORDS, openapi_parameters
 from aim.workflows.views import ExportedFile
 
-router = APIRouter(prefix="/api", tags=["data"])
+router = APIRouter(prefix="/api", tags=["data"], responses=RESPONSES)
 
 ASKS_HOTSPOTS = openapi_parameters(WORDS, PARAMETER_WORDS)
 ASKS_INCIDENTS = openapi_parameters(WORDS, REASON_WORDS)

@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from aim.service.deps import HubDep
+from aim.service.problems import RESPONSES
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], responses=RESPONSES)
 
 
 @router.get("/healthz")
