@@ -124,7 +124,14 @@ def build_result(feed: str, tables: Sequence[Table], asked: Asked) -> FeedResult
         where = f"{', '.join(table.file for table in layout)}: " if len(layouts) > 1 else ""
         notes += [f"{where}{note}" for note in found]
     notes += [*_dropped_notes(tables), *masked, *unknown_words(incidents)]
-    return FeedResult(incidents, _refused(refused), tuple(dict.fromkeys(notes)))
+    return FeedResult(incidents, _refused(refused), tuple(dict.fromkeys(notes)), _area_codes(kept))
+
+
+def _area_codes(kept: pd.DataFrame) -> pd.Series | None:
+    if "area_code" not in kept:
+        return None
+    codes = kept.set_index("row")["area_code"].astype(object)
+    return codes.where(codes.notna() & (codes != ""), None)
 
 
 def _draft_layout(
@@ -145,6 +152,8 @@ def _draft_layout(
     )
     rows["source"] = _sources(cells, shape, feed, asked)
     rows["agency"] = asked.agency or rows["source"]
+    if "area_code" in cells:
+        rows["area_code"] = cells["area_code"]
     rows["source_ref"] = normal_references(cells[shape.reference])
     rows["incident_id"] = row_ids(
         cells[list(shape.identity.columns)],

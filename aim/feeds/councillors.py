@@ -40,6 +40,7 @@ COLUMNS = (
         "received", ("Date received", "Received", "Date raised", "Date reported", "Enquiry date")
     ),
     FeedColumn("ward", ("Ward", "Ward name", "Electoral ward")),
+    FeedColumn("area_code", ("Ward code", "LSOA code", "Area code")),
     FeedColumn(
         "street", ("Street", "Street name", "Road", "Street or place", "Location of problem")
     ),

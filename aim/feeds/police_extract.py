@@ -45,6 +45,7 @@ PLACE = (
     FeedColumn("northing", ("Northing", "Northings", "Y")),
     FeedColumn("uprn", ("UPRN",)),
     FeedColumn("postcode", ("Postcode",)),
+    FeedColumn("area_code", ("LSOA code", "Ward code", "Area code")),
 )
 CRIMES = (
     FeedColumn(

@@ -57,6 +57,7 @@ COLUMNS = (
     FeedColumn("reported_by", ("Reported by",)),
     FeedColumn("location", ("Location", "location street name")),
     FeedColumn("context", ("Context",)),
+    FeedColumn("area_code", ("LSOA code",)),
 )
 OUTCOMES = (
     FeedColumn("crime_id", ("Crime ID",)),
@@ -167,8 +168,11 @@ def add_outcomes(result: FeedResult, outcomes: Sequence[Table]) -> FeedResult:
     crimes = f"{len(texts):,} crime" + ("" if len(texts) == 1 else "s")
     note = f"{OUTCOMES_WORD}{say_rows(len(kept))} kept in the descriptions of {crimes}."
     rejected = pd.concat([result.rejected, lost], ignore_index=True) if len(lost) else None
-    return FeedResult(
-        incidents, result.rejected if rejected is None else rejected, (*result.notes, note)
+    return replace(
+        result,
+        incidents=incidents,
+        rejected=result.rejected if rejected is None else rejected,
+        notes=(*result.notes, note),
     )
 
 

@@ -60,6 +60,7 @@ COLUMNS = (
     _headers("location", "Location", "Where", "Address of incident"),
     _headers("postcode", "Postcode", "Post code"),
     _headers("ward", "Ward"),
+    _headers("area_code", "Ward code"),
     _headers("uprn", "UPRN"),
     _headers("grid_reference", "Grid reference", "Grid ref", "NGR", "OS grid reference", "OSGR"),
     _headers("easting", "Easting"),
@@ -70,13 +71,14 @@ COLUMNS = (
 )
 NAMES = tuple(column.name for column in COLUMNS)
 SYNONYMS = {column.name: column.headers for column in COLUMNS}
-# Fixed: everything under our names but the reference.
-IDENTITY = Identity("1", NAMES[1:])
+_BESIDE = {"reference", "area_code"}
+# Fixed: everything under our names but the reference and the sender's own area.
+IDENTITY = Identity("1", tuple(name for name in NAMES if name not in _BESIDE))
 PERSONAL = tuple(
     dict.fromkeys((*wardens.PERSONAL, *councillors.PERSONAL, *police_extract.PERSONAL))
 )
 WHEN = ("date", "reported")
-WHAT = tuple(name for name in NAMES if name not in {"reference", "time", *WHEN})
+WHAT = tuple(name for name in NAMES if name not in {*_BESIDE, "time", *WHEN})
 
 _STREET_M, _WARD_M, _POINT_M = 100, 1_000, 10
 

@@ -64,6 +64,7 @@ COLUMNS = (
     FeedColumn(
         "location", ("Location", "Street", "Place", "Road", "Location text", "Site", "Address")
     ),
+    FeedColumn("area_code", ("Ward code", "LSOA code", "Area code")),
     FeedColumn("uprn", ("UPRN",)),
     FeedColumn(
         "easting", ("Easting", "Eastings", "X", "Grid easting", "X coordinate", "BNG easting")

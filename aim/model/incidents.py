@@ -120,11 +120,15 @@ class FeedResult:
         personal column) and ``source_ref``.
     notes
         Sentences about the delivery as a whole, such as words the taxonomy does not know.
+    area_codes
+        The sender's own code of each incident's area, as sent, on the index of ``incidents``;
+        missing where blank. None where the feed has no such column.
     """
 
     incidents: pd.DataFrame
     rejected: pd.DataFrame
     notes: tuple[str, ...] = field(default=())
+    area_codes: pd.Series | None = None
 
 
 def empty_incidents() -> pd.DataFrame:

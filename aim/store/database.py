@@ -37,6 +37,7 @@ from aim.model.releases import PreElection, PublicResult, Releases
 from aim.model.times import LONDON
 from aim.store import (
     agreements,
+    area_counts,
     chain,
     deliveries,
     editions,
@@ -92,6 +93,10 @@ class DatabaseTransaction(AccountChanges):
         )
         self._changed |= saved.changed
         return saved.batch
+
+    def save_area_counts(self, batch_id: str, counts: pd.DataFrame) -> None:
+        """Keep what area codes a delivery carried: ``source, month, kind, code, rows``."""
+        area_counts.write(self._connection, batch_id, counts)
 
     def undo_batch(self, batch_id: str) -> Batch:
         """Take a delivery back: earlier values return. Undoing an undone batch brings it back."""
@@ -451,6 +456,11 @@ class DatabaseStore(AccountReads):
         """Return the deliveries, oldest first."""
         with self._reading() as connection:
             return deliveries.list_batches(connection, reach)
+
+    def area_counts(self, reach: Reach) -> pd.DataFrame:
+        """Return ``source, month, kind, code, rows`` of the deliveries that stand."""
+        with self._reading() as connection:
+            return area_counts.read(connection, reach)
 
     def rejected(self, batch_id: str, reach: Reach) -> pd.DataFrame:
         """Return the rejected rows of one delivery.

@@ -136,6 +136,10 @@ class Transaction(AccountChanges, Protocol):
         """
         ...
 
+    def save_area_counts(self, batch_id: str, counts: pd.DataFrame) -> None:
+        """Keep what area codes a delivery carried: ``source, month, kind, code, rows``."""
+        ...
+
     def undo_batch(self, batch_id: str) -> Batch:
         """Take a delivery back: earlier values return. Undoing an undone batch brings it back."""
         ...
@@ -337,6 +341,10 @@ class Store(AccountReads, Protocol):
 
     def batches(self, reach: Reach) -> list[Batch]:
         """Return the deliveries, oldest first."""
+        ...
+
+    def area_counts(self, reach: Reach) -> pd.DataFrame:
+        """Return ``source, month, kind, code, rows`` of the deliveries that stand."""
         ...
 
     def rejected(self, batch_id: str, reach: Reach) -> pd.DataFrame:

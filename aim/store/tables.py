@@ -104,6 +104,18 @@ rejected = Table(
     Column("source_ref", Text),
 )
 
+# The senders' own area codes by delivery: of an LSOA its vintage, of a ward its code.
+area_count = Table(
+    "area_count",
+    metadata,
+    Column("number", ForeignKey("batch.number"), primary_key=True, autoincrement=False),
+    Column("source", String(80), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("rows", Integer, nullable=False),
+)
+
 # The short columns that most statements look at stand first: SQLite reads a row from its left.
 incident = Table(
     "incident",

@@ -24,6 +24,7 @@ from aim.workflows.mapping import mapping_for
 from aim.workflows.outcomes import keep_told_outcomes
 from aim.workflows.places import find_positions
 from aim.workflows.retention import refuse_unkept
+from aim.workflows.vintages import keep_area_counts
 from aim.workflows.wards import assign_in_all_sets
 
 
@@ -202,6 +203,7 @@ def _write(
         after = store.held_months(EVERYTHING)
         if dry_run:
             raise _DryRunOverError
+        keep_area_counts(store, change, batch.batch_id, result)
         if batch.added or batch.updated:
             assign_in_all_sets(store, change)
         find_positions(store, change, _unplaced(result))

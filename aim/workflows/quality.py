@@ -26,6 +26,7 @@ from aim.workflows.doubts import silences
 from aim.workflows.files import hand_out
 from aim.workflows.stamps import stamp_of
 from aim.workflows.views import ExportedFile, QualityMonth, QualityView
+from aim.workflows.vintages import area_vintages
 
 EVERYTHING = IncidentFilter(include_outside=True)
 SHOWN_MONTHS = 6
@@ -70,8 +71,15 @@ def quality_text(store: Store, actor: Actor) -> str:
     incidents = store.incidents(EVERYTHING, reach)
     found = _find(store, reach, incidents)
     table = _newest(_measured(store, reach, incidents))
-    shown = table[["source", "month", "rows", "located_share", "snapped_share", "refused"]]
+    shown = table[
+        ["source", "month", "rows", "located_share", "snapped_share", "refused", "area_vintage"]
+    ]
     findings = [words for _, words in (*found.silences, *found.drops)]
+    findings += [
+        f"{row['source']}, {row['month']}: {row['area_warning']}"
+        for row in table.to_dict("records")
+        if row["area_warning"]
+    ]
     found_words = findings or ["No silent month and no dropped channel was found."]
     head = "\n".join([*agreement_warnings(store), *found_words])
     shares = shown.assign(
@@ -108,6 +116,7 @@ def _measured(store: Store, reach: Reach, incidents: pd.DataFrame) -> pd.DataFra
         _refused(store, reach),
         wards=wards if len(wards) else None,
         coverage=store.coverage(reach),
+        areas=area_vintages(store, reach),
     )
 
 
@@ -165,6 +174,7 @@ def _month(row: dict[Any, Any]) -> QualityMonth:
         located=_percent(row["located_share"]),
         snapped=_percent(row["snapped_share"]),
         delay=_days(row["delay_median_days"]),
+        areas=str(row["area_vintage"]) or "none sent",
         told=tuple(say_quality(row)),
         doubtful=bool(row["below_85"]),
     )

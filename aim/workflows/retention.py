@@ -127,8 +127,9 @@ def refuse_unkept(store: Store, result: FeedResult, *, today: date | None = None
         }
     )[erased | past]
     rejected = pd.concat([result.rejected, refused], ignore_index=True)
-    kept = rows[~(erased | past)]
-    return FeedResult(incidents=kept, rejected=rejected, notes=result.notes)
+    stays = ~(erased | past)
+    codes = None if result.area_codes is None else result.area_codes[stays]
+    return FeedResult(rows[stays], rejected, result.notes, codes)
 
 
 def _past(rows: pd.DataFrame, limits: dict[str, date]) -> pd.Series:

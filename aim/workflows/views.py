@@ -165,6 +165,7 @@ class QualityMonth:
     located: str
     snapped: str
     delay: str
+    areas: str
     told: tuple[str, ...] = ()
     doubtful: bool = False
 

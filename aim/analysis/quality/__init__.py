@@ -5,12 +5,15 @@ from aim.analysis.quality.crossings import crosses
 from aim.analysis.quality.default_points import at_default_points, find_default_points
 from aim.analysis.quality.monthly import monthly_quality, say_quality
 from aim.analysis.quality.outages import count_periods, find_outages
+from aim.analysis.quality.vintages import count_area_codes, describe_vintages
 
 __all__ = [
     "at_default_points",
     "channel_of",
+    "count_area_codes",
     "count_periods",
     "crosses",
+    "describe_vintages",
     "find_channel_drops",
     "find_default_points",
     "find_outages",

@@ -19,6 +19,7 @@ from aim.model.types import UNCLASSIFIED
 LOCATED_ENOUGH = 0.85
 FAR_OUTSIDE_M = 5000.0
 _KEYS = ["source", "month"]
+_AREAS = ("area_vintage", "area_warning")
 # A ward's name alone puts no row on the map.
 _NOT_LOCATED = (PlacePrecision.WARD, PlacePrecision.NONE)
 _OWN = {"incident_id", "batch_id"}
@@ -41,6 +42,7 @@ def monthly_quality(
     *,
     wards: gpd.GeoDataFrame | None = None,
     coverage: Iterable[Coverage] = (),
+    areas: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Measure what each source sent for each month.
 
@@ -56,6 +58,8 @@ def monthly_quality(
         Polygons in British National Grid, for points far outside; None leaves those unknown.
     coverage
         What the store holds of each source, for the day it is complete to.
+    areas
+        What ``describe_vintages`` says of the senders' own area codes; None for nothing.
 
     Returns
     -------
@@ -70,7 +74,8 @@ def monthly_quality(
         are none: ``located_share``, ``unclassified_share``; ``snapped_share`` is of the located
         rows. ``below_85`` says that the located share is under 85 %. ``delay_median_days`` and
         ``delay_p90_days``: from the end of the event's interval to the report, never below 0.
-        Texts: ``place_mix``, ``time_mix``, ``refused_mix`` (``word 12; other 3``, most first).
+        Texts: ``place_mix``, ``time_mix``, ``refused_mix`` (``word 12; other 3``, most first),
+        ``area_vintage`` and ``area_warning`` (empty where no area code was sent).
         ``complete_to``: a date, missing where not known. Empty in, empty out.
 
     Raises
@@ -101,7 +106,15 @@ def monthly_quality(
     measured = pd.concat([_counted(marked), _mixed(marked), _delays(marked)], axis=1)
     whole = measured.join(_refused(rejected), how="outer").reset_index()
     whole = whole.sort_values(_KEYS, na_position="last", kind="stable").reset_index(drop=True)
-    return _finished(whole, wards_known=wards is not None, coverage=coverage)
+    finished = _finished(whole, wards_known=wards is not None, coverage=coverage)
+    return _with_areas(finished, areas)
+
+
+def _with_areas(table: pd.DataFrame, areas: pd.DataFrame | None) -> pd.DataFrame:
+    """Add what the senders' own area codes say, for the rows there are."""
+    said = pd.DataFrame(columns=[*_KEYS, *_AREAS], dtype="str") if areas is None else areas
+    joined = table.merge(said, on=_KEYS, how="left")
+    return joined.assign(**{name: joined[name].fillna("").astype("str") for name in _AREAS})
 
 
 def _marked(incidents: pd.DataFrame, wards: gpd.GeoDataFrame | None) -> pd.DataFrame:
@@ -300,7 +313,19 @@ def _say_complete(row: Mapping[str, Any]) -> str:
     return f"The month is complete only to {say_day(day)}."
 
 
-_SAYINGS = (_say_complete, _say_located, _say_refused, _say_far, _say_unclassified, _say_repeated)
+def _say_areas(row: Mapping[str, Any]) -> str:
+    return str(row.get("area_warning") or "")
+
+
+_SAYINGS = (
+    _say_complete,
+    _say_located,
+    _say_refused,
+    _say_far,
+    _say_areas,
+    _say_unclassified,
+    _say_repeated,
+)
 
 
 def _rows(count: int) -> str:
