@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from aim.access import reach_of, require
+from aim.access import is_allowed, reach_of, require
 from aim.analysis.quality import (
     channel_of,
     find_channel_drops,
@@ -17,6 +17,7 @@ from aim.analysis.quality import (
 from aim.config import Settings
 from aim.exports import Listing, text_table
 from aim.model.filters import IncidentFilter
+from aim.model.people import EVERYTHING as ALL_ROWS
 from aim.model.people import Action, Actor, Reach
 from aim.model.times import local_months, read_month
 from aim.store import Store
@@ -49,8 +50,8 @@ def quality_table(store: Store, actor: Actor) -> pd.DataFrame:
     pandas.DataFrame
         One row a source and month; empty for an empty store.
     """
-    require(actor, Action.VIEW)
-    reach = reach_of(actor)
+    require(actor, Action.VIEW_QUALITY)
+    reach = _measured_reach(actor)
     return _measured(store, reach, store.incidents(EVERYTHING, reach))
 
 
@@ -66,8 +67,8 @@ def export_quality(
 
 def quality_text(store: Store, actor: Actor) -> str:
     """Return findings and the newest months of each source, for a terminal."""
-    require(actor, Action.VIEW)
-    reach = reach_of(actor)
+    require(actor, Action.VIEW_QUALITY)
+    reach = _measured_reach(actor)
     incidents = store.incidents(EVERYTHING, reach)
     found = _find(store, reach, incidents)
     table = _newest(_measured(store, reach, incidents))
@@ -91,15 +92,16 @@ def quality_text(store: Store, actor: Actor) -> str:
 
 def quality_view(store: Store, actor: Actor, settings: Settings) -> QualityView:
     """Build the data quality page."""
-    require(actor, Action.VIEW)
+    require(actor, Action.VIEW_QUALITY)
     count_view(store, actor, "quality")
-    reach = reach_of(actor)
+    reach = _measured_reach(actor)
     incidents = store.incidents(EVERYTHING, reach)
     found = _find(store, reach, incidents)
     stamp = stamp_of(store, actor, EVERYTHING, settings)
     return QualityView(
         silences=found.silences,
-        drops=found.drops,
+        # Drops tell of single wards: for who is shown reports.
+        drops=found.drops if is_allowed(actor, Action.VIEW) else (),
         agreements=agreement_warnings(store),
         months=tuple(
             _month(row) for row in _newest(_measured(store, reach, incidents)).to_dict("records")
@@ -107,6 +109,11 @@ def quality_view(store: Store, actor: Actor, settings: Settings) -> QualityView:
         complete_line=stamp.complete_line(),
         stamp_lines=stamp.lines(),
     )
+
+
+def _measured_reach(actor: Actor) -> Reach:
+    """Return whose rows are measured: those the actor sees; all for who is shown measures alone."""
+    return reach_of(actor) if is_allowed(actor, Action.VIEW) else ALL_ROWS
 
 
 def _measured(store: Store, reach: Reach, incidents: pd.DataFrame) -> pd.DataFrame:
