@@ -127,13 +127,13 @@ def choose_engine(engine: str, comparisons: int) -> Engine:
 
 def _kernel() -> Engine:
     try:
-        from aim.analysis import _knox_kernel  # noqa: PLC0415 - importing numba takes a second
+        from aim.analysis._knox_kernel import count_below  # noqa: PLC0415 - importing numba takes a second
     except ImportError as error:
         raise ParameterError(
             "`engine` numba needs the numba package, which is not installed; install"
             ' "active-intelligence-mapping[fast]" or leave the engine to auto.'
         ) from error
-    kernel: Engine = _knox_kernel.count_below
+    kernel: Engine = count_below
     return kernel
 
 
