@@ -18,7 +18,7 @@ ROLES = (
 ).split()
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 FEW = settings(
-    max_examples=5,
+    max_examples=3,
     derandomize=True,
     deadline=None,
     database=None,
