@@ -25,7 +25,7 @@ rooms: $(TOOLS)  ## no room opens a door it should not
 	$(BIN)/lint-imports
 
 docs: $(TOOLS)  ## examples run; commands, settings, routes and errors are written down
-	$(PY) -m pytest -q aim tests/architecture/test_docs.py tests/architecture/test_docstrings.py $(ARGS)
+	$(PY) -m pytest -q -n auto aim tests/architecture/test_docs.py tests/architecture/test_docstrings.py $(ARGS)
 
 bench: $(TOOLS)  ## writes docs/benchmarks.md
 	$(PY) -m benchmarks.run $(ARGS)

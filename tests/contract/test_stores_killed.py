@@ -29,7 +29,7 @@ print("ready", flush=True)
 actor = Actor("tester", "hub", frozenset({Role.ANALYST}))
 ingest_feed(store, actor, feed="police-uk", path=Path(sys.argv[2]))
 """
-KILLS = 20
+SHARES, KILLS = 4, 5  # twenty in all; each share may have a worker of its own
 
 
 @pytest.fixture
@@ -106,11 +106,12 @@ def ingest_again(url: str, file: Path) -> tuple[pd.DataFrame, int]:
 
 
 @pytest.mark.slow
-def test_a_killed_ingest_run_again_equals_an_undisturbed_one(fresh, file):
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_killed_ingest_run_again_equals_an_undisturbed_one(fresh, file, share):
     whole = run_for(fresh("undisturbed"), file, 300)
     undisturbed, rows = ingest_again(fresh("other"), file)
     assert (len(undisturbed), rows) == (6_000, 0)
-    moments = np.random.default_rng(20).uniform(0, whole, KILLS)
+    moments = np.random.default_rng(20).uniform(0, whole, (SHARES, KILLS))[share]
     found = []
     for number, moment in enumerate(moments.tolist()):
         url = fresh(f"killed-{number}")
