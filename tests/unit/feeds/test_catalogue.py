@@ -3,7 +3,7 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from aim.errors import FeedError, UnknownFeedError
-from aim.feeds import FEEDS, _catalogue, feed_table, find_feed
+from aim.feeds import FEEDS, _catalogue, feed_guide, feed_table, find_feed
 
 
 def install(monkeypatch, name, value):
@@ -48,3 +48,16 @@ def test_a_broken_plugin_is_one_clear_line(monkeypatch, value):
     install(monkeypatch, "cctv", value)
     with pytest.raises(FeedError, match="'cctv'"):
         find_feed("cctv")
+
+
+@pytest.mark.parametrize(
+    ("feed", "first"),
+    [
+        ("police-uk", "Month"),
+        ("wardens", "Job No"),
+        ("councillors", "Ref"),
+        ("housing", "Case ref"),
+    ],
+)
+def test_a_guide_begins_with_the_first_column_of_a_feed(feed, first):
+    assert feed_guide(feed)["header"].iloc[0] == first

@@ -123,3 +123,8 @@ def test_sums_count_only_in_the_last_row_and_only_where_the_row_is_no_incident()
     assert totals(first, second, ("", "12", ""), ("3 May", "1", "c")) == [False] * 4
     assert totals(first, second, ("", "12", ""), faulty=[False] * 3) == [False] * 3
     assert totals(first, ("", "5", "")) == [False, False]
+
+
+def test_one_row_above_has_neither_sum_nor_count():
+    assert totals(("1 May", "5", "a"), ("", "1", "")) == [False, False]
+    assert totals(("1 May", "5", "a"), ("2 May", "7", "b"), ("", "2", "")) == [False, False, True]
