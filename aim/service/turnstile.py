@@ -19,7 +19,7 @@ class Turnstile:
 
     Examples
     --------
-    >>> asyncio.run(Turnstile().run(max, 1, 2))
+    >>> Turnstile(at_once=2, waiting=16).at_once
     2
     """
 

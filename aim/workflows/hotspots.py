@@ -115,6 +115,8 @@ def _search(
         wards = wards[wards["ward_code"].isin(wanted.wards)]
     incidents = counted_incidents(store, reach, selection, columns=NEEDED, located_only=True)
     points = default_points(store, reach)
+    if not parameters.split:
+        points = points.iloc[:0]  # plain DBSCAN takes every point
     taken = at_default_points(incidents, points)
     left, incidents = incidents[taken], incidents[~taken]
     before, told = _before(store, reach, selection)

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from fastapi import FastAPI
 
@@ -72,7 +74,7 @@ def test_markup_in_a_problem_shows_as_text(hub):
 @pytest.fixture(scope="module")
 def failing(client_of):
     """Give a client of an app with one route for each error of the table."""
-    app: FastAPI = create_app(Settings(), object())
+    app: FastAPI = create_app(Settings(), SimpleNamespace(has_accounts=lambda: False))
     for error in STATUS:
 
         def fail(error=error):
