@@ -1,6 +1,7 @@
 """Accounts, sessions, tokens and failed sign-ins: the part of the store that knows people."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from datetime import date, datetime
@@ -160,11 +161,12 @@ class AccountChanges:
         write_fact(self._connection, DEMO, "yes")
 
 
-class AccountReads:
+class AccountReads(ABC):
     """The reads of a store that concern people; accounts are no incidents and take no reach."""
 
+    @abstractmethod
     def _reading(self) -> AbstractContextManager[Connection]:
-        raise NotImplementedError
+        """Open the store for reading."""
 
     def has_accounts(self) -> bool:
         """Tell whether anybody has an account, disabled ones too."""
