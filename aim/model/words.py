@@ -63,6 +63,17 @@ def say_moment(moment: object) -> str:
     return say_day(_local_day(moment))
 
 
+def say_clock(moment: datetime) -> str:
+    """Write the London day and clock of a UTC moment.
+
+    Examples
+    --------
+    >>> say_clock(pd.Timestamp("2026-06-30T23:30:05Z"))
+    '1 July 2026, 00:30:05'
+    """
+    return f"{say_day(_local_day(moment))}, {moment.astimezone(LONDON):%H:%M:%S}"
+
+
 def _local_day(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
 

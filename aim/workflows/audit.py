@@ -15,7 +15,7 @@ from aim.model.audit import AuditFilter, Checkpoint
 from aim.model.filters import IncidentFilter
 from aim.model.people import EVERYTHING, Action, Actor
 from aim.model.times import london_midnight
-from aim.model.words import say_moment
+from aim.model.words import say_clock
 from aim.store import Store
 
 SHOWN = 200
@@ -245,7 +245,7 @@ def _line(row: Mapping[Hashable, object]) -> AuditLine:
     detail = json.loads(str(row["detail"]))
     return AuditLine(
         sequence=int(str(row["sequence"])),
-        when=say_moment(pd.Timestamp(str(row["at"]))),
+        when=say_clock(pd.Timestamp(str(row["at"]))),
         who=str(row["actor"]),
         what=str(row["action"]),
         detail=tuple((name, _say(value)) for name, value in detail.items()),

@@ -275,6 +275,8 @@ def _apart_in_time(one: dict[Any, Any], other: dict[Any, Any]) -> str:
     minutes = round(abs((one["occurred_from"] - other["occurred_from"]).total_seconds()) / 60)
     if minutes == 0:
         return "the same minute"
+    if minutes == 1:
+        return "1 minute apart"
     hours = minutes / 60
     return f"{minutes} minutes apart" if hours < 2 else f"{hours:.0f} hours apart"  # noqa: PLR2004 - shorter gaps are said in minutes
 

@@ -97,11 +97,13 @@ def quality_view(store: Store, actor: Actor, settings: Settings) -> QualityView:
     reach = _measured_reach(actor)
     incidents = store.incidents(EVERYTHING, reach)
     found = _find(store, reach, incidents)
-    stamp = stamp_of(store, actor, EVERYTHING, settings)
+    stamp = stamp_of(store, actor, EVERYTHING, settings, reach=reach)
+    # Drops tell of single wards: for who is shown reports.
+    shows_drops = is_allowed(actor, Action.VIEW)
     return QualityView(
         silences=found.silences,
-        # Drops tell of single wards: for who is shown reports.
-        drops=found.drops if is_allowed(actor, Action.VIEW) else (),
+        drops=found.drops if shows_drops else (),
+        shows_drops=shows_drops,
         agreements=agreement_warnings(store),
         months=tuple(
             _month(row) for row in _newest(_measured(store, reach, incidents)).to_dict("records")

@@ -7,7 +7,7 @@ from aim.access import reach_of
 from aim.config import Settings
 from aim.model.filters import IncidentFilter
 from aim.model.handling import Stamp, attributions_of
-from aim.model.people import EVERYTHING, Actor
+from aim.model.people import EVERYTHING, Actor, Reach
 from aim.model.records import Coverage
 from aim.store import Store
 from aim.workflows.periods import chosen
@@ -21,6 +21,7 @@ def stamp_of(
     *,
     made: date | None = None,
     feeds: Iterable[str] | None = None,
+    reach: Reach | None = None,
 ) -> Stamp:
     """Return the stamp of what a filter shows to an actor.
 
@@ -30,8 +31,10 @@ def stamp_of(
         The day a file leaves the hub; None for pages.
     feeds
         The feeds shown, where known; else those of every source the filter takes in.
+    reach
+        What is shown, where it is other than the actor's rows, as measures of sources are.
     """
-    reach = reach_of(actor)
+    reach = reach_of(actor) if reach is None else reach
     coverage = chosen(store.coverage(reach), wanted)
     sets = store.ward_sets(reach)
     shown = [one for one in sets if (wanted.ward_set or "") == one.name]

@@ -176,6 +176,7 @@ class QualityView:
 
     silences: tuple[tuple[str, str], ...]
     drops: tuple[tuple[str, str], ...]
+    shows_drops: bool
     agreements: tuple[str, ...]
     months: tuple[QualityMonth, ...]
     complete_line: str

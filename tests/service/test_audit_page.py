@@ -1,5 +1,6 @@
 """The auditor's page."""
 
+import re
 from datetime import date
 
 from aim.config import Settings
@@ -56,3 +57,16 @@ def test_what_an_agreement_does_not_give_is_on_no_page(tmp_path, make_hub_store,
         assert "norbeck-police" in shown
         assert ",wardens,wardens," not in shown
     own.close()
+
+
+def test_an_auditor_reads_how_far_sources_are_complete(busy_house):
+    busy_house.add("ada", Role.AUDITOR)
+    page = busy_house.signed_in("ada").get("/quality").text
+    assert "no source has been loaded yet" not in page
+    assert "to people who are shown reports" in page
+
+
+def test_an_entry_says_the_time_of_day(busy_house):
+    busy_house.add("ada", Role.AUDITOR)
+    page = busy_house.signed_in("ada").get("/audit").text
+    assert re.search(r'data-label="When">\d+ \w+ \d{4}, \d\d:\d\d:\d\d<', page)
