@@ -20,6 +20,7 @@ from aim.service.guard import Guard
 from aim.service.intake import Intake
 from aim.service.pages import STATIC
 from aim.service.routes import (
+    analysis,
     api,
     asking,
     audit,
@@ -101,7 +102,7 @@ def create_app(
     )
     app.state.hub = hub_of(store) if store is not None else None
     problems.install(app)
-    for routes in (pages, audit, api, health, sign_in, figures, asking, results):
+    for routes in (pages, audit, api, health, sign_in, figures, asking, results, analysis):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for name, folder in workflows.asset_folders().items():

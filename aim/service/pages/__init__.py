@@ -17,6 +17,7 @@ STATIC = HERE / "static"
 NAV = (
     ("/", "Hotspots", Action.VIEW),
     ("/figures", "Wards in figures", Action.VIEW_FIGURES),
+    ("/analysis", "Analysis", Action.VIEW),
     ("/quality", "Data quality", Action.VIEW_QUALITY),
     ("/audit", "Record", Action.READ_AUDIT),
     ("/docs", "Data for programs", Action.VIEW),
