@@ -14,17 +14,18 @@ from aim.errors import NotFoundError
 from aim.maps import trend_svg
 from aim.model.breaks import ChartMark
 from aim.model.crs import to_degrees
-from aim.model.filters import DAYS, CountLinked, IncidentFilter, read_filter
+from aim.model.filters import IncidentFilter, read_filter
 from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Action, Actor, Reach
 from aim.model.records import Coverage
 from aim.model.times import local_months, read_month
-from aim.model.types import UNCLASSIFIED, read_taxonomy
+from aim.model.types import read_taxonomy
 from aim.model.words import say_counts, say_moment
 from aim.store import Store
 from aim.workflows.audit import count_view, record_view
 from aim.workflows.counting import count_all, count_by, count_repeats, counted_incidents
 from aim.workflows.doubts import doubts_between, marks_of
+from aim.workflows.filter_form import filter_form
 from aim.workflows.hotspots import find_hotspots, not_comparable
 from aim.workflows.periods import (
     Period,
@@ -39,8 +40,6 @@ from aim.workflows.stamps import stamp_of
 from aim.workflows.trends import full_months
 from aim.workflows.views import (
     Chart,
-    Choice,
-    ChoiceGroup,
     Figure,
     HotspotRow,
     HotspotView,
@@ -51,7 +50,6 @@ from aim.workflows.views import (
 )
 from aim.workflows.words import (
     CHANGE_WORDS,
-    COUNTING,
     NOT_COMPARED,
     say_corroborated,
     say_filter,
@@ -108,20 +106,7 @@ def hub_view(
         title=settings.partnership,
         query=wanted.query(),
         presets=_presets(store, actor, wanted),
-        wards=tuple(
-            Choice(code, name, code in wanted.wards)
-            for code, name in sorted(names.items(), key=lambda item: item[1])
-        ),
-        types=_type_choices(store, reach, wanted),
-        sources=tuple(
-            Choice(one.source, one.source, one.source in wanted.sources) for one in coverage
-        ),
-        since=wanted.since.isoformat() if wanted.since else "",
-        until=wanted.until.isoformat() if wanted.until else "",
-        hours=wanted.words().get("hours", [""])[0],
-        days=",".join(DAYS[day] for day in wanted.days),
-        count_linked=_counting_choices(wanted),
-        other_words=_other_words(wanted),
+        form=filter_form(store, reach, wanted),
         summary=say_filter(wanted, names),
         figures=_figures(store, reach, wanted, run),
         chart=trend_chart(store, reach, wanted, coverage),
@@ -531,48 +516,6 @@ def _presets(store: Store, actor: Actor, wanted: IncidentFilter) -> tuple[Preset
     return tuple(
         PresetLink(preset.name, queries[preset.slug], queries[preset.slug] == wanted.query())
         for preset in PRESETS
-    )
-
-
-def _type_choices(store: Store, reach: Reach, wanted: IncidentFilter) -> tuple[ChoiceGroup, ...]:
-    """Return themes first, then the types the store holds."""
-    taxonomy = read_taxonomy()
-    open_filter = replace(wanted, types=(), wards=(), since=None, until=None)
-    held = set(store.count_incidents(open_filter, reach, by=("incident_type",))["incident_type"])
-    shown = [one for one in taxonomy.types.values() if one.slug in held or one.slug in wanted.types]
-    themes = [
-        slug
-        for slug in taxonomy.themes
-        if held & set(taxonomy.opened(slug)) or slug in wanted.types
-    ]
-    ordered = sorted(shown, key=lambda one: (one.slug == UNCLASSIFIED, one.name))
-    return (
-        ChoiceGroup(
-            "Themes",
-            tuple(Choice(slug, taxonomy.name(slug), slug in wanted.types) for slug in themes),
-        ),
-        ChoiceGroup(
-            "Types",
-            tuple(Choice(one.slug, one.name, one.slug in wanted.types) for one in ordered),
-        ),
-    )
-
-
-def _counting_choices(wanted: IncidentFilter) -> tuple[Choice, ...]:
-    """Return how repeats may be counted; the default has no word, so that addresses stay short."""
-    return tuple(
-        Choice("" if one is CountLinked.CONFIRMED else one.value, label, one is wanted.count_linked)
-        for one, label in COUNTING.items()
-    )
-
-
-def _other_words(wanted: IncidentFilter) -> tuple[tuple[str, str], ...]:
-    shown = {"ward", "type", "source", "since", "until", "hours", "days", "count-linked"}
-    return tuple(
-        (word, value)
-        for word, values in wanted.words().items()
-        if word not in shown
-        for value in values
     )
 
 

@@ -21,6 +21,21 @@ class ChoiceGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterForm:
+    """The fields in which a filter is chosen, and what of it has no field."""
+
+    wards: tuple[Choice, ...]
+    types: tuple[ChoiceGroup, ...]
+    sources: tuple[Choice, ...]
+    since: str
+    until: str
+    hours: str
+    days: str
+    count_linked: tuple[Choice, ...]
+    other_words: tuple[tuple[str, str], ...]  # filter words with no field of their own
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A headline figure; ``note`` says what it is to be compared with."""
 
@@ -83,15 +98,7 @@ class HubView:
     title: str
     query: str
     presets: tuple[PresetLink, ...]
-    wards: tuple[Choice, ...]
-    types: tuple[ChoiceGroup, ...]
-    sources: tuple[Choice, ...]
-    since: str
-    until: str
-    hours: str
-    days: str
-    count_linked: tuple[Choice, ...]
-    other_words: tuple[tuple[str, str], ...]  # filter words with no field of their own
+    form: FilterForm
     summary: str  # the chosen filter in a sentence
     figures: tuple[Figure, ...]
     chart: Chart | None

@@ -34,14 +34,14 @@ def hub_page(request: Request, hub: HubDep, question: QuestionDep) -> Response:
     asked = question if question.asked else _first_preset(hub, question)
     view = workflows.hub_view(hub.store, hub.actor, asked.wanted, asked.parameters, hub.settings)
     partial = "x-partial" in request.headers
-    kept = (*view.other_words, *parameter_words(asked.parameters, asked.defaults).items())
+    kept = (*view.form.other_words, *parameter_words(asked.parameters, asked.defaults).items())
     page = render_page(
         request,
         "_results.html" if partial else "hub.html",
         view=view,
         query=asked.query,
         filter_query=asked.wanted.query(),
-        codes={ward.label: ward.value for ward in view.wards},
+        codes={ward.label: ward.value for ward in view.form.wards},
         kept=kept,
         without_kept=f"/?{_without(asked, [word for word, _ in kept])}",
     )
