@@ -4,6 +4,7 @@ from aim.areas.assign import assign_wards
 from aim.areas.boundaries import read_wards
 from aim.areas.gazetteer import Gazetteer, name_known_place, place_incidents, read_places
 from aim.areas.index import WardIndex
+from aim.areas.population import read_population
 
 __all__ = [
     "Gazetteer",
@@ -12,5 +13,6 @@ __all__ = [
     "name_known_place",
     "place_incidents",
     "read_places",
+    "read_population",
     "read_wards",
 ]

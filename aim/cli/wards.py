@@ -37,6 +37,40 @@ def wards_load(
         say(f"  {note}")
 
 
+@wards_app.command("population")
+def wards_population(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV of head counts by area.")],
+    name: Annotated[
+        str | None, typer.Option("--set", help="Boundary set whose codes it carries.")
+    ] = None,
+    population: Annotated[str | None, typer.Option(help="Column with people.")] = None,
+    households: Annotated[str | None, typer.Option(help="Column with households.")] = None,
+    indicator: Annotated[
+        list[str] | None, typer.Option(help="Further column of counts to keep; repeatable.")
+    ] = None,
+) -> None:
+    """Load how many people live in each area of a set; parts of an area are added up.
+
+    Example: aim wards population layers/population.csv --set wards-2026
+    """
+    from aim import workflows
+
+    with open_hub() as (_, store):
+        report = workflows.add_population(
+            store,
+            the_actor(),
+            file,
+            ward_set=name,
+            population=population,
+            households=households,
+            indicators=indicator or (),
+        )
+    totals = ", ".join(f"{total:,.0f} {column}" for column, total in report.totals)
+    typer.echo(f"{report.ward_set}: {report.areas} areas, {totals}.")
+    for note in report.notes:
+        say(f"  {note}")
+
+
 @wards_app.command("list")
 def wards_list() -> None:
     """List the loaded boundary sets.

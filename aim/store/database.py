@@ -46,6 +46,7 @@ from aim.store import (
     links,
     overlay,
     placing,
+    population,
     queries,
     register,
     releases,
@@ -107,6 +108,11 @@ class DatabaseTransaction(AccountChanges):
         """Keep a boundary set; one of the same name is replaced and its incidents unassigned."""
         self._changed = True
         placing.write_set(self._connection, info, wards)
+
+    def save_population(self, ward_set: str, counts: pd.DataFrame) -> None:
+        """Keep head counts of a set's areas: ``ward_code`` and columns of numbers."""
+        self._changed = True
+        population.write(self._connection, ward_set, counts)
 
     def use_ward_set(self, name: str) -> None:
         """Make a loaded set the current one."""
@@ -490,6 +496,17 @@ class DatabaseStore(AccountReads):
         """
         with self._reading() as connection:
             return placing.read_polygons(connection, ward_set)
+
+    def population(self, reach: Reach, *, ward_set: str | None = None) -> pd.DataFrame:  # noqa: ARG002 - head counts are public, the seam is the same for all reads
+        """Return ``ward_code`` and head counts of a set's areas; empty where none were loaded.
+
+        Raises
+        ------
+        NotFoundError
+            No set has that name.
+        """
+        with self._reading() as connection:
+            return population.read(connection, ward_set)
 
     def place_sets(self, reach: Reach) -> list[PlaceSet]:  # noqa: ARG002 - places are no incidents, the seam is the same for all reads
         """Return the loaded sets of places, by name."""

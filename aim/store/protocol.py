@@ -151,6 +151,13 @@ class Transaction(AccountChanges, Protocol):
         """
         ...
 
+    def save_population(self, ward_set: str, counts: pd.DataFrame) -> None:
+        """Keep head counts of a set's areas: ``ward_code`` and columns of numbers.
+
+        They take the place of earlier ones of the set, and stay when its polygons are replaced.
+        """
+        ...
+
     def use_ward_set(self, name: str) -> None:
         """Make a loaded set the current one."""
         ...
@@ -359,6 +366,14 @@ class Store(AccountReads, Protocol):
         """Return ``ward_code``, ``ward_name`` and polygons (EPSG:27700), sorted by code.
 
         Empty where no set is loaded and none was named.
+        """
+        ...
+
+    def population(self, reach: Reach, *, ward_set: str | None = None) -> pd.DataFrame:
+        """Return ``ward_code`` and head counts of a set's areas, sorted by code.
+
+        The columns are those that were kept (``population``, ``households``, others). Empty where
+        none were loaded; of the current set where none is named.
         """
         ...
 

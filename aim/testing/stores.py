@@ -920,6 +920,29 @@ class StoreContract:
         assert found.crs == BRITISH_NATIONAL_GRID
         assert found["ward_name"].tolist() == invented_wards()["ward_name"].tolist()
 
+    def test_head_counts_belong_to_a_set_and_outlast_its_polygons(
+        self, new_store: MakeStore
+    ) -> None:
+        """Each set has its own; later counts take the place of earlier ones."""
+        store = new_store()
+        load_wards(store, "2013")
+        load_wards(store, "2026", columns=1)
+        assert store.population(EVERYTHING).columns.tolist() == ["ward_code"]
+        counts = pd.DataFrame({"ward_code": ["W01", "W00"], "population": [900.0, 1200.0]})
+        before = store.data_version()
+        with store.transaction() as change:
+            change.save_population("2013", counts.assign(population=1.0))
+            change.save_population("2013", counts.assign(households=[300.0, 500.5]))
+        assert store.data_version() > before
+        load_wards(store, "2013")
+        found = store.population(EVERYTHING)
+        assert found["population"].tolist() == [1200.0, 900.0]
+        assert found["households"].tolist() == [500.5, 300.0]
+        assert found.columns.tolist() == ["ward_code", "population", "households"]
+        assert found["ward_code"].tolist() == ["W00", "W01"]
+        assert store.population(EVERYTHING, ward_set="2026").empty
+        _refuses(NotFoundError, lambda: store.population(EVERYTHING, ward_set="1990"))
+
     def test_what_is_not_loaded_is_named_in_the_refusal(self, new_store: MakeStore) -> None:
         """Unknown sets and areas are errors that list what there is."""
         store = new_store()

@@ -15,6 +15,7 @@ _HOMES = {
     "add_break": "breaks",
     "add_demo_people": "accounts",
     "add_places": "places",
+    "add_population": "population",
     "add_token": "accounts",
     "add_ward_set": "wards",
     "agreement_list": "agreements",
@@ -128,6 +129,7 @@ __all__ = [
     "add_break",
     "add_demo_people",
     "add_places",
+    "add_population",
     "add_token",
     "add_ward_set",
     "agreement_list",
@@ -301,6 +303,7 @@ if TYPE_CHECKING:
         read_metres,
         review_text,
     )
+    from aim.workflows.population import add_population
     from aim.workflows.presets import preset_words
     from aim.workflows.providers import single_sign_on
     from aim.workflows.quality import export_quality, quality_text, quality_view
