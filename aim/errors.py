@@ -18,6 +18,9 @@
     │   ├── ReasonNeededError      a sharing agreement asks for a reason first
     │   └── SignInError            nobody came in, and why
     │       └── TooManyAttemptsError   too many tries; later
+    ├── TaskingError           groups, actions and meetings
+    │   ├── ActionStateError       the action is not where that can be done
+    │   └── NotSmartError          what an action lacks before it can be agreed
     ├── ExportError            a list or page could not be written
     └── ServiceError           the hub could not be started
 
@@ -96,6 +99,18 @@ class SignInError(AccessError):
 
 class TooManyAttemptsError(SignInError):
     """There were too many tries; the text says when to come back."""
+
+
+class TaskingError(AimError):
+    """What was asked of a group, an action or a meeting does not fit its rules."""
+
+
+class ActionStateError(TaskingError):
+    """The action's stage does not allow that, or not to this person."""
+
+
+class NotSmartError(TaskingError):
+    """The action lacks something before it can be agreed; the text names every gap."""
 
 
 class ExportError(AimError):

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from aim.errors import (
     AccessError,
+    ActionStateError,
     AgreementError,
     AimError,
     AreaError,
@@ -27,12 +28,14 @@ from aim.errors import (
     FeedFormatError,
     NotAllowedError,
     NotFoundError,
+    NotSmartError,
     ParameterError,
     ReasonNeededError,
     SchemaVersionError,
     ServiceError,
     SignInError,
     StoreError,
+    TaskingError,
     TooManyAttemptsError,
     UnknownFeedError,
 )
@@ -61,6 +64,9 @@ STATUS: dict[type[AimError], int] = {
     ReasonNeededError: 428,
     SignInError: 401,
     TooManyAttemptsError: 429,
+    TaskingError: 422,
+    ActionStateError: 422,
+    NotSmartError: 422,
     ExportError: 500,
     ServiceError: 503,
 }

@@ -1,0 +1,117 @@
+"""Groups that take places in hand, and the meetings that hand them out."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from aim.errors import ParameterError
+from aim.model.actions import word_of
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A task-and-finish group.
+
+    Attributes
+    ----------
+    name, purpose
+        What it is called and what it is for.
+    lead_agency, partners
+        Agencies.
+    chair, members
+        Accounts; who is one sees what the group does.
+    wards, sites
+        Codes of wards, and numbers of places.
+    start, finish, reviews
+        London days; no finish while it goes on.
+
+    Examples
+    --------
+    >>> Group("Harbour nights", "Less noise", chair="lead").everybody
+    frozenset({'lead'})
+    """
+
+    name: str
+    purpose: str
+    lead_agency: str = ""
+    chair: str = ""
+    partners: tuple[str, ...] = ()
+    members: frozenset[str] = frozenset()
+    wards: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    start: date | None = None
+    finish: date | None = None
+    reviews: tuple[date, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a group without name or purpose, or that ends before it starts."""
+        faults = [f"it has no {name}" for name in ("name", "purpose") if not getattr(self, name)]
+        if self.start and self.finish and self.finish < self.start:
+            faults.append(f"it finishes on {self.finish}, before it starts on {self.start}")
+        if faults:
+            raise ParameterError(f"A group was given; {'; '.join(faults)}.")
+
+    @property
+    def everybody(self) -> frozenset[str]:
+        """The accounts that are in it."""
+        return self.members | ({self.chair} if self.chair else set())
+
+
+class Choice(StrEnum):
+    """What a meeting decides of a place."""
+
+    TAKE_UP = "take up"
+    IN_HAND = "in hand"
+    WATCH = "watch"
+    NO_ACTION = "no action"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a meeting decided of one place.
+
+    Attributes
+    ----------
+    hotspot_id, place
+        The place, as the list of the meeting had it.
+    choice, group, reason
+        What was decided; the group that takes it up; why there is no action.
+    noted
+        What was said to be done, as spoken.
+    """
+
+    hotspot_id: str
+    place: str
+    choice: Choice
+    group: str = ""
+    reason: str = ""
+    noted: str = ""
+
+    def __post_init__(self) -> None:
+        """Take the choice as a word."""
+        object.__setattr__(self, "choice", word_of(Choice, self.choice, "decision"))
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting over one list of hotspots, which stays as it was issued.
+
+    Attributes
+    ----------
+    day
+        London day.
+    run_id
+        The saved run whose list lay on the table.
+    group
+        The number of the group that met; empty for the whole partnership.
+    agencies
+        Those present.
+    decisions
+        One for a place at most.
+    """
+
+    day: date
+    run_id: str
+    group: str = ""
+    agencies: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
