@@ -59,6 +59,7 @@ from aim.store import (
 from aim.store.accounts import AccountChanges, AccountReads
 from aim.store.facts import DATA_VERSION, read_data_version, write_fact
 from aim.store.tables import RowState
+from aim.store.tasking import TaskChanges, TaskReads
 
 Clock = Callable[[], datetime]
 _AUDIT_COLUMNS = ("sequence", "at", "actor", "action", "detail", "previous", "seal")
@@ -69,7 +70,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class DatabaseTransaction(AccountChanges):
+class DatabaseTransaction(AccountChanges, TaskChanges):
     """Changes that are kept together or not at all."""
 
     def __init__(self, connection: Connection, key: bytes, clock: Clock) -> None:
@@ -262,7 +263,7 @@ class DatabaseTransaction(AccountChanges):
             self.checkpoint = chain.make_checkpoint(self._connection, self._key, self._clock())
 
 
-class DatabaseStore(AccountReads):
+class DatabaseStore(AccountReads, TaskReads):
     """A store on SQLAlchemy Core; made by ``aim.store.open_store``."""
 
     def __init__(

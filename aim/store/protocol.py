@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -12,11 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from aim.model.accounts import Account, Attempts, Credentials, Session, Token
+from aim.model.actions import ActionRecord, Kept, Site, TaskEvent, TaskReach
 from aim.model.agreements import Agreement, SavedAgreement
 from aim.model.audit import EVERY_ENTRY, AuditEntry, AuditFilter, Checkpoint
 from aim.model.breaks import Break
 from aim.model.editions import HeldMonth
 from aim.model.filters import IncidentFilter
+from aim.model.groups import Group, Meeting
 from aim.model.hotspots import HotspotRun
 from aim.model.incidents import FeedResult
 from aim.model.people import Reach
@@ -34,6 +36,7 @@ from aim.model.records import (
 from aim.model.releases import PreElection, PublicResult, Releases
 
 Floats = npt.NDArray[np.float64]
+Task = TypeVar("Task", Site, Group, ActionRecord, Meeting)
 
 
 class AccountChanges(Protocol):
@@ -124,7 +127,56 @@ class AccountReads(Protocol):
         ...
 
 
-class Transaction(AccountChanges, Protocol):
+class TaskChanges(Protocol):
+    """Changes that concern places people work at, groups, actions and meetings.
+
+    The caller records each in the audit chain.
+    """
+
+    def add_task(self, key: str, what: Task, event: TaskEvent, *, actor: str) -> Kept[Task]:
+        """Keep a new record under a key nobody can guess."""
+        ...
+
+    def change_task(
+        self, key: str, what: Task, event: TaskEvent, *, version: int, actor: str
+    ) -> Kept[Task]:
+        """Keep what a record is now, for somebody who saw its newest version."""
+        ...
+
+    def note_action(self, key: str, event: TaskEvent, *, actor: str) -> None:
+        """Add a line to an action's history that changes nothing, such as a comment."""
+        ...
+
+
+class TaskReads(Protocol):
+    """Reads that concern them; each takes a ``TaskReach``, and what it hides is nowhere."""
+
+    def sites(self, reach: TaskReach) -> list[Kept[Site]]:
+        """Return the places people work at, oldest first."""
+        ...
+
+    def groups(self, reach: TaskReach) -> list[Kept[Group]]:
+        """Return the groups, oldest first: all, or those of the reader and their agency."""
+        ...
+
+    def meetings(self, reach: TaskReach) -> list[Kept[Meeting]]:
+        """Return the meetings, oldest first; those of a group to who sees the group."""
+        ...
+
+    def actions(self, reach: TaskReach) -> list[Kept[ActionRecord]]:
+        """Return the actions, oldest first; restricted ones to those they name alone."""
+        ...
+
+    def action(self, key: str, reach: TaskReach) -> Kept[ActionRecord]:
+        """Return one action; one that is hidden is said not to be there."""
+        ...
+
+    def action_history(self, key: str, reach: TaskReach) -> list[TaskEvent]:
+        """Return what happened to an action, oldest first."""
+        ...
+
+
+class Transaction(AccountChanges, TaskChanges, Protocol):
     """Changes that are kept together or not at all, with the audit entries that tell of them."""
 
     def save_delivery(
@@ -285,7 +337,7 @@ class Transaction(AccountChanges, Protocol):
         ...
 
 
-class Store(AccountReads, Protocol):
+class Store(AccountReads, TaskReads, Protocol):
     """Where things are kept. Every read of data takes a ``Reach``."""
 
     url: str

@@ -557,5 +557,35 @@ pre_election = Table(
     Column("at", BigInteger, nullable=False),
 )
 
+# Places people work at, groups, actions and meetings; `content` is JSON.
+task_record = Table(
+    "task_record",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(40), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("changed_by", String(80), nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+# What happened to them, for good.
+task_event = Table(
+    "task_event",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("what", String(20), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 # Tables whose rows never change and never go; members of a run may be erased (`erasing`).
-FOR_GOOD = (audit, run, run_hotspot, run_parent, run_member, audit_checkpoint, agreement)
+FOR_GOOD = (
+    *(audit, run, run_hotspot, run_parent, run_member),
+    *(audit_checkpoint, agreement, task_event),
+)

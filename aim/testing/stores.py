@@ -31,10 +31,20 @@ import pandas as pd
 import shapely
 
 from aim.errors import ConflictError, NotFoundError, ParameterError
+from aim.model.actions import (
+    ActionPlan,
+    ActionRecord,
+    EventKind,
+    Site,
+    Stage,
+    TaskEvent,
+    TaskReach,
+)
 from aim.model.agreements import Agreement, Regime
 from aim.model.audit import AuditEntry
 from aim.model.crs import BRITISH_NATIONAL_GRID
 from aim.model.filters import AreaCode, Box, IncidentFilter
+from aim.model.groups import Choice, Decision, Group, Meeting
 from aim.model.hotspots import HOTSPOT_COLUMNS, HotspotParameters, HotspotRun
 from aim.model.incidents import (
     COLUMN_NAMES,
@@ -605,6 +615,77 @@ def invented_run(ids: Sequence[str]) -> HotspotRun:
 # --- the contract ------------------------------------------------------------------------------
 
 
+def invented_site(**changes: Any) -> Site:
+    """Return a square that somebody raised, with what a test changes.
+
+    Examples
+    --------
+    >>> invented_site(name="Mill Lane").name
+    'Mill Lane'
+    """
+    square = "POLYGON ((450000 520000, 450300 520000, 450300 520300, 450000 520000))"
+    given = {"name": "Quay Street", "origin": "raised by people", "outline": square}
+    return Site(**{**given, **changes})
+
+
+def invented_group(**changes: Any) -> Group:
+    """Return a group of two, with what a test changes.
+
+    Examples
+    --------
+    >>> sorted(invented_group().everybody)
+    ['b', 'lead']
+    """
+    given = {"name": "Nights", "purpose": "Less noise", "chair": "lead", "start": date(2026, 5, 4)}
+    return Group(**{**given, "members": frozenset({"b"}), **changes})
+
+
+def invented_action(**changes: Any) -> ActionRecord:
+    """Return an action, its plan and stage with what a test changes.
+
+    Examples
+    --------
+    >>> invented_action(stage="agreed", owner="w7").plan.owner
+    'w7'
+    """
+    stage = changes.pop("stage", Stage.DRAFT)
+    given = {"title": "Mend the lights", "site": invented_site(), "due": date(2026, 6, 1)}
+    return ActionRecord(ActionPlan(**{**given, **changes}), stage)
+
+
+def invented_meeting(**changes: Any) -> Meeting:
+    """Return a meeting with one decision, with what a test changes.
+
+    Examples
+    --------
+    >>> invented_meeting().decisions[0].choice.value
+    'watch'
+    """
+    decided = (Decision("h1", "Quay Street", Choice.WATCH),)
+    given = {"day": date(2026, 5, 4), "run_id": "r0001", "decisions": decided}
+    return Meeting(**{**given, **changes})
+
+
+def random_task_reach(rng: np.random.Generator) -> TaskReach:
+    """Return how far somebody might see actions.
+
+    Examples
+    --------
+    >>> random_task_reach(np.random.default_rng(1)).who
+    'b'
+    """
+    return TaskReach(
+        who=str(rng.choice(["a", "b", "c", ""])),
+        agency=str(rng.choice(["", "wardens"])),
+        groups=frozenset({"Nights"} if rng.random() < 0.5 else ()),
+        every=bool(rng.random() < 0.5),
+    )
+
+
+def _tasks_seen(store: Store, reach: TaskReach) -> tuple[list[Any], ...]:
+    return tuple(read(reach) for read in (store.sites, store.groups, store.actions, store.meetings))
+
+
 class StoreContract:
     """What every store keeps; give a fixture ``new_store``, a function that makes an empty one."""
 
@@ -1171,6 +1252,73 @@ class StoreContract:
         kept = store.agreements(EVERYTHING)
         assert [(one.version, one.actor) for one in kept] == [(1, "ann"), (2, "bea")]
         assert kept[-1].agreement == invented_agreement(owner="housing")
+
+    def test_what_people_set_out_to_do_comes_back_as_it_was(self, new_store: MakeStore) -> None:
+        """Each kind of record, and of an action every line of its history."""
+        store, everybody = new_store(), TaskReach("lead", every=True)
+        kept: list[Any] = [
+            *(invented_site(), invented_group()),
+            *(invented_action(), invented_meeting()),
+        ]
+        with store.transaction() as change:
+            for one in kept:
+                change.add_task("k1", one, TaskEvent(EventKind.ADDED), actor="lead")
+            change.note_action("k1", TaskEvent(EventKind.COMMENTED, "It rained."), actor="lead")
+        reads = (store.sites, store.groups, store.actions, store.meetings)
+        assert [read(everybody)[0].what for read in reads] == kept
+        assert [(one.kind, one.words) for one in store.action_history("k1", everybody)] == [
+            (EventKind.ADDED, ""),
+            (EventKind.COMMENTED, "It rained."),
+        ]
+
+    def test_who_changes_what_another_changed_is_told_and_loses_nothing(
+        self, new_store: MakeStore
+    ) -> None:
+        """The second of two that saw one version is refused, whatever they changed."""
+        store, everybody = new_store(), TaskReach("lead", every=True)
+        moved = TaskEvent(EventKind.MOVED, changes=(("stage", "draft", "agreed"),))
+        with store.transaction() as change:
+            change.add_task("k1", invented_action(), TaskEvent(EventKind.ADDED), actor="lead")
+            first = change.change_task(
+                "k1", invented_action(stage="agreed"), moved, version=1, actor="lead"
+            )
+
+        def change_again() -> None:
+            with store.transaction() as change:
+                change.change_task("k1", invented_action(), moved, version=1, actor="other")
+
+        assert "lead has made it version 2" in str(_refuses(ConflictError, change_again))
+        assert store.action("k1", everybody) == first
+        assert [one.actor for one in store.action_history("k1", everybody)] == ["lead", "lead"]
+
+    def test_a_restricted_action_is_nowhere_for_others(self, new_store: MakeStore) -> None:
+        """For random reaches no read differs with and without it, unless it names the reader."""
+        store, rng = new_store(), np.random.default_rng(33)
+        open_ones = [invented_action(owner=who) for who in ("a", "b", "c")]
+        hidden = [
+            invented_action(readers=frozenset({"a"}), owner="a"),
+            invented_action(site=invented_site(readers=frozenset({"a"}))),
+        ]
+        reaches = [random_task_reach(rng) for _ in range(30)]
+        with store.transaction() as change:
+            for number, one in enumerate(open_ones):
+                change.add_task(f"o{number}", one, TaskEvent(EventKind.ADDED), actor="a")
+        before = [_tasks_seen(store, reach) for reach in reaches]
+        with store.transaction() as change:
+            for number, one in enumerate(hidden):
+                change.add_task(f"h{number}", one, TaskEvent(EventKind.ADDED), actor="a")
+            site = invented_site(readers=frozenset({"a"}))
+            change.add_task("hs", site, TaskEvent(EventKind.ADDED), actor="a")
+        after = [_tasks_seen(store, reach) for reach in reaches]
+        named = [reach.who == "a" for reach in reaches]
+        assert [one != other for one, other in zip(before, after, strict=True)] == named
+        assert any(named)
+        other = TaskReach("b", every=True)
+        missing = str(_refuses(NotFoundError, lambda: store.action("h9", other)))
+        assert str(_refuses(NotFoundError, lambda: store.action("h0", other))) == missing.replace(
+            "h9", "h0"
+        )
+        assert _tasks_seen(store, TaskReach()) == ([], [], [], [])
 
     def test_views_are_counted_by_day_person_and_page(self, new_store: MakeStore) -> None:
         """Counts add up and are shown to those without limits."""
