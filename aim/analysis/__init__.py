@@ -92,11 +92,13 @@ from aim.analysis.local_statistics import (
     suggest_bandwidth,
 )
 from aim.analysis.near_repeat import NearRepeat, measure_near_repeat, near_repeat
+from aim.analysis.pasts import FollowedPlaces, PlacePasts, follow_places, judge_places
 from aim.analysis.rates import SmoothedRates, rates_per_1000, smooth_rates
 from aim.analysis.register import (
     HotspotRegister,
     HotspotTrace,
     PlaceHistories,
+    classify_places,
     count_in_places,
     describe_register,
     match_hotspots,
@@ -133,6 +135,7 @@ __all__ = [
     "EmergingHotspots",
     "Evaluation",
     "FixedZone",
+    "FollowedPlaces",
     "GiStar",
     "Grid",
     "HarmRanking",
@@ -147,6 +150,7 @@ __all__ = [
     "NearestNeighbour",
     "PatternAgreement",
     "PlaceHistories",
+    "PlacePasts",
     "RelativeEffect",
     "RepeatRate",
     "SmoothedRates",
@@ -165,6 +169,7 @@ __all__ = [
     "cell_centres",
     "cell_polygons",
     "classify_history",
+    "classify_places",
     "cluster_hotspots",
     "compare_counts",
     "compare_patterns",
@@ -190,6 +195,7 @@ __all__ = [
     "find_hotspots",
     "fixed_zone",
     "flag_unusual",
+    "follow_places",
     "generalised_gini",
     "gi_star",
     "gini",
@@ -197,6 +203,7 @@ __all__ = [
     "harm_of",
     "harm_weighted_displacement_difference",
     "harm_weights_from_toml",
+    "judge_places",
     "kernel_density",
     "kulldorff_llr",
     "local_moran",

@@ -55,7 +55,8 @@ class HotspotTrace:
         The runs' labels, oldest first.
     sightings
         One row for each hotspot of each run: ``period``, ``rank``, ``hotspot_id``, ``incidents``
-        and ``known_by``: ``members``, ``area`` or, at its first sighting, ``new``.
+        and ``known_by``: ``members``, ``area`` or, at its first sighting, ``new``; ``given`` where
+        the run brought its identities.
     events
         ``period``, ``kind``, ``hotspot_id`` and ``others`` (identities, "; " between): ``split``,
         where most of the others lies in what was ``hotspot_id``; ``merge``, where ``hotspot_id``
@@ -256,7 +257,8 @@ def trace_hotspots(
     ----------
     runs
         By period, oldest first, of the same filter and settings. A period may be a month, or
-        longer and overlap the one before.
+        longer and overlap the one before. A run whose ``hotspot_id`` are filled in keeps them:
+        hand saved runs over before the one to be named.
     remember
         For how many periods after its last sighting an identity can come back, at least 1. A
         hotspot is matched with those of the run before first, then with those remembered.
@@ -302,8 +304,9 @@ def trace_hotspots(
         older = {name: one for name, one in known.items() if at - remember <= one.seen < at - 1}
         pairs = _overlaps(run, newest)
         found, how = _recognise([pairs, _overlaps(run, older)])
-        named = {rank: found.get(rank) or give() for rank in run.hotspots["rank"]}
-        sightings += _sightings(period, run, named, how)
+        given = _given(run)
+        named = given or {rank: found.get(rank) or give() for rank in run.hotspots["rank"]}
+        sightings += _sightings(period, run, named, dict.fromkeys(given, "given") or how)
         events += [{"period": period, **one} for one in _events(pairs, named)]
         _remember(known, run, named, at, evidence=period not in set(unobserved))
     return HotspotTrace(
@@ -312,6 +315,14 @@ def trace_hotspots(
         pd.DataFrame(events, columns=list(_EVENTS)).astype("str"),
         _places(known),
     )
+
+
+def _given(run: HotspotRun) -> dict[int, str]:
+    """Return the identities a saved run brings, by rank; none where it was not saved."""
+    told = run.hotspots.get("hotspot_id")
+    if told is None or told.isna().any():
+        return {}
+    return dict(zip(run.hotspots["rank"], told.astype("str"), strict=True))
 
 
 def _recognise(
@@ -465,17 +476,14 @@ def describe_register(
             f"`histories` lack {', '.join(lost)}; measure them on the places of the trace."
         )
     observed = [period for period in trace.periods if period not in set(unobserved)]
-    steps = [period for period in told.counts.columns if period not in set(unobserved)]
+    words = classify_places(told, unobserved=unobserved, alpha=alpha)
     frame = pd.DataFrame(
-        [
-            _describe(name, trace, observed) | {"class": _class(told, name, steps, alpha)}
-            for name in trace.places.index
-        ],
+        [_describe(name, trace, observed) | {"class": words[name]} for name in trace.places.index],
         columns=list(_REGISTER),
     )
     left_out = tuple(period for period in trace.periods if period in set(unobserved))
-    words = (f"Left out as no evidence: {', '.join(left_out)}.",) if left_out else ()
-    return HotspotRegister(frame, alpha, left_out, words)
+    said = (f"Left out as no evidence: {', '.join(left_out)}.",) if left_out else ()
+    return HotspotRegister(frame, alpha, left_out, said)
 
 
 def _as_found(trace: HotspotTrace) -> PlaceHistories:
@@ -502,7 +510,39 @@ def _describe(name: str, trace: HotspotTrace, observed: Collection[str]) -> dict
     }
 
 
-def _class(told: PlaceHistories, name: str, steps: list[str], alpha: float) -> str:
+def classify_places(
+    told: PlaceHistories, *, unobserved: Collection[str] = (), alpha: float = SIGNIFICANT
+) -> pd.Series:
+    """Put what happened on the ground of each place into one word.
+
+    Parameters
+    ----------
+    told
+        From ``measure_histories``; its columns are the steps.
+    unobserved
+        Periods that are no evidence.
+    alpha
+        Chance at which a trend counts.
+
+    Returns
+    -------
+    pandas.Series
+        A word of ``HistoryClass`` by place; ``none`` for all where there is no step.
+
+    Examples
+    --------
+    >>> places = gpd.GeoSeries({"Quay": shapely.box(0, 0, 10, 10)})
+    >>> at = pd.DataFrame({"easting": [5.0] * 4 + [50.0, 60.0], "northing": 5.0})
+    >>> told = measure_histories(places, at, pd.Series(["feb"] * 4 + ["jan"] * 2), area_m2=2000)
+    >>> classify_places(told).to_dict()
+    {'Quay': 'none'}
+    """
+    steps = [period for period in told.counts.columns if period not in set(unobserved)]
+    words = [_class(told, name, steps, alpha) for name in told.counts.index]
+    return pd.Series(words, index=told.counts.index, dtype="str", name="class")
+
+
+def _class(told: PlaceHistories, name: Any, steps: list[str], alpha: float) -> str:
     trend = mann_kendall(told.intensity.loc[name, steps].to_numpy(np.float64))
     significant = trend.p < alpha
     return classify_history(
