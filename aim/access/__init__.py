@@ -13,6 +13,7 @@ from aim.access.policy import (
     reach_of,
     require,
     sees_figures_only,
+    sees_statistics,
 )
 from aim.access.redaction import hide_sensitive_places, hide_sensitive_words
 from aim.access.retention import keeps_from
@@ -32,6 +33,7 @@ __all__ = [
     "require_agreements",
     "require_reason",
     "sees_figures_only",
+    "sees_statistics",
     "sign_in_entry",
     "withheld_from",
 ]

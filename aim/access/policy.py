@@ -65,6 +65,7 @@ _PREPARES = frozenset(
         Action.REGISTER,
         Action.SAVE_RUN,
         Action.DRAFT_RESULT,
+        Action.REVIEW_CASES,
     }
 )
 
@@ -90,7 +91,9 @@ POLICY: dict[Role, Grant] = {
         _SEES_ROWS | _SEES_FIGURES | _PREPARES, rows=Rows.ALL, text=Text.ALL, figures=Figures.ALL
     ),
     Role.COORDINATOR: Grant(
-        _SEES_ROWS | _SEES_FIGURES | {Action.SAVE_RUN, Action.DRAFT_RESULT, Action.APPROVE_RESULT},
+        _SEES_ROWS
+        | _SEES_FIGURES
+        | {Action.SAVE_RUN, Action.DRAFT_RESULT, Action.APPROVE_RESULT, Action.REVIEW_CASES},
         rows=Rows.ALL,
         text=Text.NONE,
         figures=Figures.ALL,
@@ -195,3 +198,16 @@ def sees_figures_only(actor: Actor) -> bool:
     True
     """
     return is_allowed(actor, Action.VIEW_FIGURES) and not is_allowed(actor, Action.VIEW)
+
+
+def sees_statistics(actor: Actor) -> bool:
+    """Tell whether the actor is shown what stands behind the words, such as p values.
+
+    Whoever keeps hotspots for the hub answers for them; others read the words alone.
+
+    Examples
+    --------
+    >>> sees_statistics(Actor("o1", "wardens", frozenset({Role.OFFICER})))
+    False
+    """
+    return is_allowed(actor, Action.SAVE_RUN)

@@ -19,6 +19,7 @@ class Action(StrEnum):
     REGISTER = "keep the register of events"
     VIEW = "view incidents and hotspots"
     EXPORT = "export lists and maps"
+    REVIEW_CASES = "look for early signs of a case review"
     SAVE_RUN = "save a hotspot run"
     BACK_UP = "back up or restore the store"
     VIEW_FIGURES = "view ward figures"
@@ -31,6 +32,10 @@ class Action(StrEnum):
     READ_AUDIT = "read and check the audit record"
     RETAIN = "remove what is past its time"
     ANSWER_SUBJECT = "answer a person about their own data"
+    VIEW_TASKS = "see groups and actions"
+    KEEP_GROUPS = "keep groups, places and meetings"
+    PLAN_TASKS = "plan actions"
+    DO_TASKS = "move and update actions"
 
 
 class Role(StrEnum):

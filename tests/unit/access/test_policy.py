@@ -6,9 +6,11 @@ from aim.access import (
     LOCAL_ANALYST,
     audit_entry,
     figure_wards_of,
+    is_allowed,
     reach_of,
     require,
     sees_figures_only,
+    sees_statistics,
 )
 from aim.access.policy import POLICY
 from aim.errors import NotAllowedError, ParameterError
@@ -71,6 +73,13 @@ def test_figures_follow_the_wards_of_a_councillor_and_nobody_elses():
     assert figure_wards_of(one_with(Role.OFFICER)) == frozenset()
     assert sees_figures_only(councillor)
     assert not sees_figures_only(LOCAL_ANALYST)
+
+
+def test_signs_of_cases_and_statistics_are_for_those_who_prepare_and_lead():
+    for role in Role:
+        leads = role in {Role.ANALYST, Role.COORDINATOR}
+        assert is_allowed(one_with(role), Action.REVIEW_CASES) is leads
+        assert sees_statistics(one_with(role)) is leads
 
 
 def test_what_an_agreement_withholds_stays_withheld_with_every_role():
