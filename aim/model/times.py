@@ -149,3 +149,14 @@ def say_day(day: date) -> str:
     '30 April 2026'
     """
     return f"{day.day} {day:%B %Y}"
+
+
+def say_month(month: str) -> str:
+    """Write a month such as ``2026-04`` as people say it.
+
+    Examples
+    --------
+    >>> say_month("2026-04")
+    'April 2026'
+    """
+    return f"{read_month(month):%B %Y}"

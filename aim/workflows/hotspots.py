@@ -9,8 +9,9 @@ import pandas as pd
 
 from aim import __version__
 from aim.access import audit_entry, hide_sensitive_words, reach_of, require
-from aim.analysis import cluster_hotspots, match_hotspots
+from aim.analysis import HotspotTrace, cluster_hotspots, trace_hotspots
 from aim.analysis.quality import at_default_points
+from aim.analysis.register import REMEMBER
 from aim.errors import ParameterError
 from aim.model.crs import PROJECTION
 from aim.model.filters import IncidentFilter
@@ -22,11 +23,13 @@ from aim.workflows.agreements import with_agreements
 from aim.workflows.counting import corroboration, counted_incidents, left_out
 from aim.workflows.doubts import default_points, doubts_between
 from aim.workflows.memory import Memory
+from aim.workflows.pasts import pasts_of
 from aim.workflows.periods import Period, chosen, comparable, period_of, within
 from aim.workflows.places import known_places
 
 # A month-only year beside a dated one would look like a rise at every hour.
 CLOCK_GAP = 0.1
+_NOW = "now"
 # Views of one page ask for the same search: list, map, figures and files.
 KEPT_RUNS = 16
 
@@ -135,7 +138,9 @@ def _search(
     corroborated = corroboration(store, reach, selection, run.members)
     return replace(
         run,
-        facts=run.facts | facts | {"corroborated": corroborated},
+        facts=run.facts
+        | facts
+        | {"corroborated": corroborated, "pasts": pasts_of(store, reach, selection, run)},
         warnings=(
             *run.warnings,
             *_say_points(points, left),
@@ -249,12 +254,14 @@ def _with_register(
 def _keep(
     store: Store, actor: Actor, reach: Reach, run: HotspotRun, new_id: Callable[[], str]
 ) -> HotspotRun:
-    matched = match_hotspots(run.members, _earlier_members(store, reach, run))
-    ids = [
-        str(matched.get(rank)) if pd.notna(matched.get(rank)) else new_id()
-        for rank in run.hotspots["rank"]
-    ]
-    named = replace(run, hotspots=run.hotspots.assign(hotspot_id=ids))
+    """Save a run under the identities and names its places had in the runs before."""
+    trace = trace_hotspots({**_earlier_runs(store, reach, run), _NOW: run}, new_id=new_id)
+    sightings = trace.sightings[trace.sightings["period"] == _NOW].set_index("rank")
+    ids = run.hotspots["rank"].map(sightings["hotspot_id"])
+    hotspots = run.hotspots.assign(
+        hotspot_id=ids.tolist(), name=ids.map(trace.places["name"]).tolist()
+    )
+    named = replace(run, hotspots=hotspots, facts=run.facts | {"events": _events_now(trace)})
     with store.transaction() as change:
         saved = change.save_run(named, actor=actor.id, program_version=__version__)
         change.record(
@@ -263,29 +270,34 @@ def _keep(
     return replace(named, facts=named.facts | {"run_id": saved.run_id})
 
 
-def _earlier_members(store: Store, reach: Reach, run: HotspotRun) -> pd.DataFrame:
-    """Return the members of the newest saved run of the same series.
+def _earlier_runs(store: Store, reach: Reach, run: HotspotRun) -> dict[str, HotspotRun]:
+    """Return the newest saved runs of the same series, oldest first.
 
     A series is the same filter, dates apart, at the same eps: an ASB run never takes its names
     from a burglary run saved in between.
     """
-    series = _series(run.facts, run.parameters.as_dict())
-    for head in reversed(store.runs(reach)):
-        if _series(head.facts, head.parameters) == series:
-            saved = store.run(head.run_id, reach)
-            ids = saved.hotspots.set_index("rank")["hotspot_id"]
-            return pd.DataFrame(
-                {
-                    "incident_id": saved.members["incident_id"],
-                    "hotspot_id": saved.members["rank"].map(ids),
-                }
-            )
-    return pd.DataFrame(
-        {"incident_id": pd.Series(dtype="str"), "hotspot_id": pd.Series(dtype="str")}
-    )
+    series = series_of(run.facts, run.parameters.as_dict())
+    heads = [head for head in store.runs(reach) if series_of(head.facts, head.parameters) == series]
+    return {head.run_id: store.run(head.run_id, reach) for head in heads[-REMEMBER:]}
 
 
-def _series(facts: dict[str, object], parameters: dict[str, object]) -> tuple[str, object]:
+def _events_now(trace: HotspotTrace) -> list[dict[str, object]]:
+    """Return what split and what merged since the run before, as plain values."""
+    events = trace.events[trace.events["period"] == _NOW]
+    return [
+        {"kind": one.kind, "hotspot_id": one.hotspot_id, "others": str(one.others).split("; ")}
+        for one in events.itertuples()
+    ]
+
+
+def series_of(facts: dict[str, object], parameters: dict[str, object]) -> tuple[str, object]:
+    """Return what saved runs must share for their places to be the same: filter and eps.
+
+    Examples
+    --------
+    >>> series_of({"filter": {"type": ["asb"], "since": ["2026-04-01"]}}, {"eps_m": 150.0})
+    ("{'type': ['asb']}", 150.0)
+    """
     words = facts.get("filter") or {}
     kept = {
         word: values

@@ -6,6 +6,7 @@ from aim.model.hotspots import HotspotParameters
 from aim.model.people import EVERYTHING
 
 APRIL = {"type": "asb", "since": "2026-04-01", "until": "2026-05-01"}
+MARCH = {"since": "2026-03-01", "until": "2026-04-01"}
 TEN = HotspotParameters(min_samples=10)
 
 
@@ -55,6 +56,29 @@ def test_a_saved_run_gives_lasting_ids_that_the_next_run_keeps(hub):
     assert ids.is_unique
     saved = hub.store.run(first.facts["run_id"], EVERYTHING)
     assert saved.hotspots["hotspot_id"].tolist() == first.hotspots["hotspot_id"].tolist()
+
+
+def test_runs_of_different_months_keep_ids_and_names_by_ground(hub):
+    march = find(hub, HotspotParameters(min_samples=5), save=True, **MARCH)
+    april = find(hub, save=True)
+    assert set(march.members["incident_id"]).isdisjoint(april.members["incident_id"])
+    ids = march.hotspots.set_index("name")["hotspot_id"].to_dict()
+    assert april.hotspots.set_index("name")["hotspot_id"].to_dict() == ids
+    assert april.facts["events"] == []
+
+
+def test_a_hotspot_that_parted_is_on_record_with_its_parts(hub):
+    wide = HotspotParameters(eps_m=1300, min_samples=5, split=False)
+    parted = find(hub, wide, save=True, **MARCH)
+    assert parted.hotspots["incidents"].tolist() == [12]
+    again = find(hub, HotspotParameters(eps_m=1300, min_samples=6), save=True)
+    assert len(again.hotspots) == 2
+    whole = parted.hotspots["hotspot_id"].iloc[0]
+    (event,) = again.facts["events"]
+    assert (event["kind"], event["hotspot_id"]) == ("split", whole)
+    assert event["others"] == sorted(again.hotspots["hotspot_id"])
+    saved = hub.store.run(again.facts["run_id"], EVERYTHING)
+    assert saved.facts["events"] == [event]
 
 
 def test_a_run_of_another_kind_in_between_changes_no_id(hub):
