@@ -93,6 +93,7 @@ from aim.analysis.local_statistics import (
 )
 from aim.analysis.near_repeat import NearRepeat, measure_near_repeat, near_repeat
 from aim.analysis.pasts import FollowedPlaces, PlacePasts, follow_places, judge_places
+from aim.analysis.peaks import PeakHours, peak_hours
 from aim.analysis.rates import SmoothedRates, rates_per_1000, smooth_rates
 from aim.analysis.register import (
     HotspotRegister,
@@ -149,6 +150,7 @@ __all__ = [
     "NearRepeat",
     "NearestNeighbour",
     "PatternAgreement",
+    "PeakHours",
     "PlaceHistories",
     "PlacePasts",
     "RelativeEffect",
@@ -219,6 +221,7 @@ __all__ = [
     "nearest_distance_by_chance",
     "nearest_neighbour",
     "pai",
+    "peak_hours",
     "places_at_risk",
     "plain_result",
     "poisson_interval",
