@@ -5,6 +5,7 @@ from aim.maps.hub_map import build_map, live_map_page
 from aim.maps.layers import layers_json
 from aim.maps.page import asset_folders, render_page
 from aim.maps.static_maps import still_map_svg
+from aim.maps.week import week_svg
 
 __all__ = [
     "asset_folders",
@@ -14,4 +15,5 @@ __all__ = [
     "render_page",
     "still_map_svg",
     "trend_svg",
+    "week_svg",
 ]
