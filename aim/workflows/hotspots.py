@@ -244,11 +244,9 @@ def _with_register(
     stands_on = known_places(store, reach, run.hotspots)
     now = period_of(wanted)
     doubts = doubts_between(store, reach, wanted, now.before()) if now else ()
-    return replace(
-        run,
-        warnings=(*run.warnings, *doubts),
-        facts=run.facts | {"stands_on": stands_on, "doubts": list(doubts)},
-    )
+    longer = doubts_between(store, reach, wanted, now.year_ago()) if now else ()
+    told = {"stands_on": stands_on, "doubts": list(doubts), "doubts_year_ago": list(longer)}
+    return replace(run, warnings=(*run.warnings, *doubts), facts=run.facts | told)
 
 
 def _keep(

@@ -27,6 +27,7 @@ from aim.workflows.counting import count_all, count_by, count_repeats, counted_i
 from aim.workflows.doubts import doubts_between, marks_of
 from aim.workflows.filter_form import filter_form
 from aim.workflows.hotspots import find_hotspots, not_comparable
+from aim.workflows.past_words import IN_DOUBT, past_of, say_class, say_pasts, say_ratio
 from aim.workflows.periods import (
     Period,
     chosen,
@@ -62,8 +63,6 @@ from aim.workflows.words import (
 
 CHART_MONTHS = 12
 NOTHING_YET = "Nothing recorded"
-# The reasons stand among the warnings of the page.
-IN_DOUBT = "in doubt"
 AROUND_M = 400.0
 _PLACED = (
     "incident_id",
@@ -243,6 +242,7 @@ def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
         change_counts=counts,
         sources=say_sources(str(one["by_source"])),
         corroborated=say_corroborated(_corroborated(one, run)),
+        past=_past_word(one, run),
         being_done=NOTHING_YET,
         hotspot_id=None if pd.isna(one["hotspot_id"]) else str(one["hotspot_id"]),
         lon=float(one["lon"]),
@@ -254,6 +254,11 @@ def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
 def _corroborated(one: Mapping[str, Any], run: HotspotRun) -> Mapping[str, Any]:
     found: Mapping[str, Any] = run.facts.get("corroborated", {}).get(str(one["rank"]), {})
     return found
+
+
+def _past_word(one: Mapping[str, Any], run: HotspotRun) -> str:
+    past = past_of(run, one["rank"])
+    return say_class(past["class"]) if past.get("class") else ""
 
 
 def _change_parts(one: Mapping[str, Any], *, in_doubt: bool = False) -> tuple[str, str]:
@@ -287,13 +292,15 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
     known = run.facts.get("stands_on", {}).get(str(one["rank"]))
     if known:
         facts.insert(0, ("Stands on", str(known)))
+    facts += say_pasts(run, one["rank"])
     if pd.notna(one["change_p"]):
-        facts.append(
+        facts += [
+            ("Change with its doubt", say_ratio(one["incidents"], one["incidents_before"])),
             (
                 "Change by chance alone",
                 f"probability {_say_p(one['change_p'])} of a difference this large (e-test)",
-            )
-        )
+            ),
+        ]
     facts.append(("Made with", say_parameters(run)))
     return tuple(facts)
 

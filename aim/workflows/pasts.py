@@ -1,6 +1,5 @@
 """The past of places: which months are judged, which were silent, and the words for it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from aim.analysis import compare_periods, judge_places, warn_of_peak
-from aim.analysis.classes import HistoryClass
 from aim.analysis.pasts import HOT_AT, WINDOW
 from aim.analysis.quality import at_default_points
 from aim.errors import ParameterError
@@ -39,20 +37,6 @@ SILENT_SHARE = 0.1
 # A source that ended longer ago than this does not hold the others up.
 _LAG = timedelta(days=92)
 _PLACED = ("incident_id", "source", "occurred_from", "easting", "northing")
-
-# The word of a list, and what it means.
-CLASS_WORDS: Mapping[str, tuple[str, str]] = {
-    HistoryClass.NEW: ("New place", "stands out for the first time in the newest months"),
-    HistoryClass.CONSECUTIVE: ("Recent", "has stood out for some months, and not before"),
-    HistoryClass.INTENSIFYING: ("Growing", "has stood out nearly always, and more and more"),
-    HistoryClass.PERSISTENT: ("Persistent", "has stood out nearly always"),
-    HistoryClass.DIMINISHING: ("Shrinking", "has stood out nearly always, and less and less"),
-    HistoryClass.SPORADIC: ("On and off", "stands out now, as it did at times before"),
-    HistoryClass.OSCILLATING: ("Up and down", "stands out now, and had quiet times before"),
-    HistoryClass.HISTORICAL: ("Over", "stood out nearly always, and no longer does"),
-    HistoryClass.NONE: ("Not lasting", "does not stand out over the newest months"),
-}
-TOO_FEW_MONTHS = ("Too early to say", "too few months are held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +191,9 @@ def pasts_of(store: Store, reach: Reach, wanted: IncidentFilter, run: HotspotRun
     dict
         ``months``, ``window``, ``alpha``, ``unobserved``, ``warnings`` and, in ``places``, by rank
         (a text): ``class`` (a word of ``HistoryClass``, empty where there are too few months),
-        ``counts`` by month, ``hot`` months, ``peak`` (a warning or none) and ``year_ago``
-        (the two counts and the word, or none). Empty where there is no hotspot or no month.
+        ``counts`` by month, ``hot`` months, ``peak`` (the mean of the period's months and of the
+        others, where the place was found at its peak) and ``year_ago`` (two counts and a word).
+        Empty where there is no hotspot or no month.
     """
     steps = steps_of(store, reach, wanted)
     if run.hotspots.empty or steps.span is None:
@@ -246,11 +231,15 @@ def pasts_of(store: Store, reach: Reach, wanted: IncidentFilter, run: HotspotRun
     }
 
 
-def _peak(counts: pd.Series, period: Period | None, unobserved: tuple[str, ...]) -> str | None:
-    """Warn where a place was found at its peak, which falls by itself."""
+def _peak(
+    counts: pd.Series, period: Period | None, unobserved: tuple[str, ...]
+) -> dict[str, float] | None:
+    """Tell where a place was found at its peak, which falls by itself."""
     observed = counts.drop(list(unobserved))
     now = _within_period(observed, period)
-    return None if now.empty else warn_of_peak(observed, now.index.tolist())
+    if now.empty or warn_of_peak(observed, now.index.tolist()) is None:
+        return None
+    return {"now": float(now.mean()), "usual": float(observed.drop(now.index).mean())}
 
 
 def _year_ago(counts: pd.Series, period: Period | None) -> dict[str, Any] | None:
@@ -270,39 +259,3 @@ def _within_period(counts: pd.Series, period: Period | None) -> pd.Series:
     wanted = _months_between(period.since, period.until)
     held = counts[counts.index.isin(wanted)]
     return held if len(held) == len(wanted) else counts.iloc[:0]
-
-
-def say_class(word: str) -> str:
-    """Return the word of a list for the class of a past.
-
-    Examples
-    --------
-    >>> say_class("consecutive"), say_class("")
-    ('Recent', 'Too early to say')
-    """
-    return CLASS_WORDS.get(word, TOO_FEW_MONTHS)[0]
-
-
-def say_past(word: str) -> str:
-    """Return what the class of a past means, as a sentence.
-
-    Examples
-    --------
-    >>> say_past("persistent")
-    'Persistent: has stood out nearly always.'
-    """
-    label, meaning = CLASS_WORDS.get(word, TOO_FEW_MONTHS)
-    return f"{label}: {meaning}."
-
-
-def say_judged(facts: Mapping[str, Any]) -> str:
-    """Say over which months the pasts of a run were judged; empty where they were not."""
-    months = facts.get("months") or []
-    if not months:
-        return ""
-    left_out = ", ".join(say_month(month) for month in facts["unobserved"])
-    without = f", without {left_out}" if left_out else ""
-    return (
-        f"by the ground of the place, {say_month(months[0])} to {say_month(months[-1])}{without},"
-        f" {facts['window']} months at a time"
-    )

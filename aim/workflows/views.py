@@ -57,6 +57,7 @@ class HotspotRow:
     sources: str
     being_done: str
     corroborated: str = ""  # how many sources tell of the same events
+    past: str = ""  # the word for its past: new, persistent and the like
     hotspot_id: str | None = None
     lon: float | None = None
     lat: float | None = None
