@@ -114,6 +114,7 @@ from aim.analysis.repeats import (
     repeat_share,
 )
 from aim.analysis.scan import FixedZone, TimeScan, fixed_zone, kulldorff_llr, scan_time, scan_window
+from aim.analysis.significance import Chance, Null, Significance, assess_significance
 from aim.analysis.sources import (
     PatternAgreement,
     SourceComparison,
@@ -121,12 +122,16 @@ from aim.analysis.sources import (
     compare_sources,
     corroborate_hotspots,
 )
+from aim.analysis.space_time import Bursts, find_bursts, st_dbscan
+from aim.analysis.stability import Stability, StabilityCheck, assess_stability, stability_of
 from aim.analysis.temporal import AoristicProfile, aoristic, aoristic_profile
 
 __all__ = [
     "AoristicProfile",
     "Assessment",
+    "Bursts",
     "CaseReviewRule",
+    "Chance",
     "Comparison",
     "Concentration",
     "Density",
@@ -149,14 +154,18 @@ __all__ = [
     "LocalityTable",
     "NearRepeat",
     "NearestNeighbour",
+    "Null",
     "PatternAgreement",
     "PeakHours",
     "PlaceHistories",
     "PlacePasts",
     "RelativeEffect",
     "RepeatRate",
+    "Significance",
     "SmoothedRates",
     "SourceComparison",
+    "Stability",
+    "StabilityCheck",
     "TimeScan",
     "Trend",
     "address_keys",
@@ -166,6 +175,8 @@ __all__ = [
     "aoristic_profile",
     "assess_gi_star",
     "assess_intervention",
+    "assess_significance",
+    "assess_stability",
     "auto_min_samples",
     "case_review_signs",
     "cell_centres",
@@ -193,6 +204,7 @@ __all__ = [
     "emerging_hotspots",
     "evaluate_hotspots",
     "fdr_cutoff",
+    "find_bursts",
     "find_harm_clusters",
     "find_hotspots",
     "fixed_zone",
@@ -242,6 +254,8 @@ __all__ = [
     "share_of_places",
     "smooth_rates",
     "space_time_cube",
+    "st_dbscan",
+    "stability_of",
     "suggest_bandwidth",
     "suggest_controls",
     "top_locations",

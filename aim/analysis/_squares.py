@@ -91,7 +91,7 @@ def sort_into_squares(xy_m: Floats, eps_m: float) -> tuple[Points, Ints]:
     keys *= stride
     keys += row
     keys += 3
-    order = _stable_order(keys)
+    order = stable_order(keys)
     keys = keys[order]
     begins = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
     starts = np.append(begins, len(keys))
@@ -120,7 +120,7 @@ def _squares_without_gaps(values: Floats, side: float) -> Ints:
     return numbers
 
 
-def _stable_order(keys: Ints) -> Ints:
+def stable_order(keys: Ints) -> Ints:
     """Return the stable order of keys; one sort of key and row together is the fastest way."""
     bits = len(keys).bit_length()
     if int(keys.max()) >= 1 << (63 - bits):

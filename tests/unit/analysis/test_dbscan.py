@@ -107,9 +107,9 @@ def test_pairs_looked_at_in_small_lots_give_the_same_answer(monkeypatch):
 
 def test_keys_too_long_to_be_sorted_with_their_rows_are_sorted_all_the_same():
     keys = np.array([2**61, 5, 2**61, 5, 7])
-    assert squares._stable_order(keys).tolist() == [1, 3, 4, 0, 2]
+    assert squares.stable_order(keys).tolist() == [1, 3, 4, 0, 2]
     assert (
-        squares._stable_order(keys % 1000).tolist()
+        squares.stable_order(keys % 1000).tolist()
         == np.argsort(keys % 1000, kind="stable").tolist()
     )
 
