@@ -1,6 +1,7 @@
 """Files that leave the hub: exactly what the screen shows, stamped and on record."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -24,7 +25,7 @@ from aim.store import Store
 from aim.workflows.agreements import checked_reason, for_taking_away
 from aim.workflows.counting import count_by, counted_incidents, left_out, uncounted
 from aim.workflows.doubts import doubts_within
-from aim.workflows.hotspots import find_hotspots
+from aim.workflows.hotspots import Judge, find_hotspots
 from aim.workflows.stamps import stamp_of
 from aim.workflows.trends import trend_table
 from aim.workflows.views import ExportedFile
@@ -53,6 +54,7 @@ def export_hotspots(
     file_format: str,
     made: date,
     save: bool = False,
+    judges: Sequence[Judge] = (),
 ) -> ExportedFile:
     """Write the hotspots a filter shows to a file of any format in ``EXPORTERS``.
 
@@ -62,7 +64,7 @@ def export_hotspots(
         No exporter has that name.
     """
     require(actor, Action.EXPORT)
-    run = find_hotspots(store, actor, wanted, parameters, save=save)
+    run = find_hotspots(store, actor, wanted, parameters, save=save, judges=judges)
     stamp = stamp_of(store, actor, wanted, settings, made=made, feeds=run.facts["feeds"])
     listing = replace(listing_of_hotspots(run, stamp), notes=run_notes(run, wanted))
     return hand_out(store, actor, listing, wanted, "hotspots", file_format)

@@ -1,7 +1,7 @@
 """The search for hotspots: filter, cluster, compare, choose wards, and keep if asked."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import geopandas as gpd
@@ -49,6 +49,9 @@ NEEDED = (
     "sensitivity",
 )
 
+# Says more of a run, given the reach and the filter it was searched with.
+Judge = Callable[[Store, Reach, IncidentFilter, HotspotRun], HotspotRun]
+
 
 def find_hotspots(
     store: Store,
@@ -57,6 +60,7 @@ def find_hotspots(
     parameters: HotspotParameters | None = None,
     *,
     save: bool = False,
+    judges: Sequence[Judge] = (),
     new_id: Callable[[], str] = lambda: secrets.token_hex(8),
 ) -> HotspotRun:
     """Find the hotspots of the incidents a filter chooses.
@@ -72,6 +76,8 @@ def find_hotspots(
         How to cluster; the defaults if missing.
     save
         Keep the whole run for good and give each hotspot its lasting id.
+    judges
+        What else is to be said of the run, such as ``significance_test``; kept with it.
     new_id
         Gives the id of a hotspot not seen before.
 
@@ -90,8 +96,10 @@ def find_hotspots(
     asked = parameters or HotspotParameters()
     # Others read a saved run too: it holds what agreements let everybody with these roles see.
     reach = reach_of(with_agreements(store, actor) if save else actor)
-    run = searched(store, reach, wanted if asked.cluster_within else wanted.without_wards(), asked)
-    run = _with_register(store, reach, run, wanted)
+    selection = wanted if asked.cluster_within else wanted.without_wards()
+    run = _with_register(store, reach, searched(store, reach, selection, asked), wanted)
+    for judge in judges:
+        run = judge(store, reach, selection, run)
     if save:
         run = _keep(store, actor, reach, run, new_id)
     return run if asked.cluster_within else _in_wards(run, wanted.wards)
@@ -116,12 +124,7 @@ def _search(
     wards = store.wards(reach, ward_set=wanted.ward_set)
     if parameters.cluster_within:
         wards = wards[wards["ward_code"].isin(wanted.wards)]
-    incidents = counted_incidents(store, reach, selection, columns=NEEDED, located_only=True)
-    points = default_points(store, reach)
-    if not parameters.split:
-        points = points.iloc[:0]  # plain DBSCAN takes every point
-    taken = at_default_points(incidents, points)
-    left, incidents = incidents[taken], incidents[~taken]
+    incidents, left, points = taking_part(store, reach, selection, parameters)
     before, told = _before(store, reach, selection)
     if before is not None:
         before = before[~at_default_points(before, points)]
@@ -147,6 +150,18 @@ def _search(
             *_coverage_warnings(store, reach, selection),
         ),
     )
+
+
+def taking_part(
+    store: Store, reach: Reach, selection: IncidentFilter, parameters: HotspotParameters
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the incidents a search looks at, those it leaves at points, and the points."""
+    incidents = counted_incidents(store, reach, selection, columns=NEEDED, located_only=True)
+    points = default_points(store, reach)
+    if not parameters.split:
+        points = points.iloc[:0]  # plain DBSCAN takes every point
+    left = at_default_points(incidents, points)
+    return incidents[~left], incidents[left], points
 
 
 def _say_points(points: pd.DataFrame, left: pd.DataFrame) -> tuple[str, ...]:
