@@ -5,23 +5,24 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-HUB_STORE = Path(__file__).parents[1] / "service" / "hub_store.py"
+SERVICE = Path(__file__).parents[1] / "service"
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("served")
-    runpy.run_path(str(HUB_STORE))["make_hub_store"](folder).close()
+@contextmanager
+def serving(folder: Path, **named: str) -> Iterator[str]:
+    """Serve a folder's store in a process of its own; give its address."""
     url = f"sqlite:///{(folder / 'aim.db').as_posix()}"
     served = subprocess.Popen(
         [sys.executable, "-m", "aim", "serve", "--port", "0"],
         cwd=folder,
-        env={**os.environ, "AIM_STORE_URL": url, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "AIM_STORE_URL": url, "PYTHONUNBUFFERED": "1", **named},
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
@@ -32,6 +33,34 @@ def address(tmp_path_factory) -> Iterator[str]:
         served.terminate()
         served.wait(10)
         served.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., AbstractContextManager[str]]:
+    """Give a way to serve a folder, under settings of its own."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def make_folder(tmp_path_factory) -> Callable[..., Path]:
+    """Give a way to make a folder with a hub's store, and people added by ``add``."""
+
+    def make(name: str, add: Callable[[Any], None] | None = None) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        runpy.run_path(str(SERVICE / "hub_store.py"))["make_hub_store"](folder).close()
+        if add:
+            house = runpy.run_path(str(SERVICE / "house.py"))["House"](folder, None)
+            with closing(house.store):
+                add(house)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def address(make_folder) -> Iterator[str]:
+    with serving(make_folder("served")) as found:
+        yield found
 
 
 def told_address(served: subprocess.Popen) -> str:

@@ -1,13 +1,5 @@
 """Each role in a true browser: where it is led, what it may open, and how it is told no."""
 
-import os
-import re
-import runpy
-import subprocess
-import sys
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 
 from aim.model.accounts import WardTerm
@@ -16,7 +8,6 @@ from aim.model.types import slug_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-SERVICE = Path(__file__).parents[1] / "service"
 PASSWORD = "lantern street nine"  # noqa: S105 - of invented people
 ALL_APRIL = "since=2026-04-01&until=2026-05-01"
 ROWS, FIGURES = f"/api/incidents.csv?{ALL_APRIL}", "/wards/E05099001/figures.csv"
@@ -35,33 +26,15 @@ POLICY = {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("roles")
-    runpy.run_path(str(SERVICE / "hub_store.py"))["make_hub_store"](folder).close()
-    add_people(folder)
-    url = f"sqlite:///{(folder / 'aim.db').as_posix()}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "aim", "serve", "--port", "0"],
-        cwd=folder,
-        env={**os.environ, "AIM_STORE_URL": url, "PYTHONUNBUFFERED": "1"},
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-    try:
-        yield re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())[0]
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stderr.close()
+def served(make_folder, serve):
+    with serve(make_folder("roles", add_people)) as address:
+        yield address
 
 
-def add_people(folder):
-    house = runpy.run_path(str(SERVICE / "house.py"))["House"](folder, None)
-    with closing(house.store):
-        for role in Role:
-            wards = (WardTerm("E05099001"),) if role is Role.COUNCILLOR else ()
-            house.add(slug_of(role), role, wards=wards, notice_at=house.clock())
+def add_people(house):
+    for role in Role:
+        wards = (WardTerm("E05099001"),) if role is Role.COUNCILLOR else ()
+        house.add(slug_of(role), role, wards=wards, notice_at=house.clock())
 
 
 @pytest.fixture

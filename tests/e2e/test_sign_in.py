@@ -1,12 +1,7 @@
 """Each role comes in, by a local account and by the organisation's sign-in, in a true browser."""
 
 import json
-import os
-import re
 import runpy
-import subprocess
-import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,41 +37,22 @@ def provider():
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, provider):
-    folder = tmp_path_factory.mktemp("people")
-    runpy.run_path(str(SERVICE / "hub_store.py"))["make_hub_store"](folder).close()
-    add_people(folder)
+def served(make_folder, serve, provider):
     named = {
-        "AIM_STORE_URL": f"sqlite:///{(folder / 'aim.db').as_posix()}",
         "AIM_OIDC_ISSUER": provider.issuer,
         "AIM_OIDC_CLIENT_ID": "aim-hub",
         "AIM_OIDC_CLIENT_SECRET": "marked-client-secret",
-        "PYTHONUNBUFFERED": "1",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "aim", "serve", "--port", "0"],
-        cwd=folder,
-        env={**os.environ, **named},
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-    try:
-        yield re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())[0]
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stderr.close()
+    with serve(make_folder("people", add_people), **named) as address:
+        yield address
 
 
-def add_people(folder):
+def add_people(house):
     """Add two people of each role, one with a password and one of the organisation."""
-    house = runpy.run_path(str(SERVICE / "house.py"))["House"](folder, None)
-    with closing(house.store):
-        for role in Role:
-            wards = (WardTerm("E05099001"),) if role is Role.COUNCILLOR else ()
-            house.add(f"local-{slug_of(role)}", role, wards=wards)
-            house.add(f"org-{slug_of(role)}", role, wards=wards, sign_in_name=slug_of(role))
+    for role in Role:
+        wards = (WardTerm("E05099001"),) if role is Role.COUNCILLOR else ()
+        house.add(f"local-{slug_of(role)}", role, wards=wards)
+        house.add(f"org-{slug_of(role)}", role, wards=wards, sign_in_name=slug_of(role))
 
 
 @pytest.fixture
