@@ -42,6 +42,7 @@ _COLUMNS = {
     "share": "float64",
     "stability": "str",
 }
+_SAID = ("rank", "stability", "sweep_share", "resample_share")
 
 
 class Stability(StrEnum):
@@ -85,12 +86,12 @@ class StabilityCheck:
     def sentences(self) -> Mapping[int, str]:
         """Say of each rank how well it stands, and how often it was found again."""
         runs, resamples = len(self.sweep), self.parameters["resamples"]
+        columns = (self.hotspots[name].tolist() for name in _SAID)
         return MappingProxyType(
             {
-                int(row.rank): f"{row.stability}: found again in"
-                f" {_say_share(row.sweep_share, runs)} searches with other settings and in"
-                f" {_say_share(row.resample_share, resamples)} with resampled incidents"
-                for row in self.hotspots.itertuples()
+                rank: f"{word}: found again in {_say_share(swept, runs)} searches with other"
+                f" settings and in {_say_share(drawn, resamples)} with resampled incidents"
+                for rank, word, swept, drawn in zip(*columns, strict=True)
             }
         )
 
@@ -213,7 +214,8 @@ def sweep_settings(eps_m: float, min_samples: int) -> Iterator[tuple[float, int]
 def _count_up(progress: Callable[[int, int], None], to_do: int) -> Iterator[None]:
     """Tell, each time it is asked, that one more of so many is done."""
     for done in range(1, to_do + 1):
-        yield progress(done, to_do)
+        progress(done, to_do)
+        yield
 
 
 def _survival(
