@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+# Folders whose tests take no part in coverage.
+UNMEASURED = {"property", "attack", "e2e", "policy", "aim"}
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 NO_REAL_DATA = "real data: set AIM_TEST_DATA to the folder that holds the public files"
 PROGRAMS = {
@@ -54,6 +56,13 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith("AIM_")]:
         if name != "AIM_TEST_DATA":
             del os.environ[name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep coverage to the tests that need it: many rounds over the same lines cost twice."""
+    for item in items:
+        if UNMEASURED & set(item.nodeid.split("/")[:2]):
+            item.add_marker("no_cover")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
