@@ -113,6 +113,7 @@ from aim.analysis.repeats import (
     repeat_rate,
     repeat_share,
 )
+from aim.analysis.scales import Scales, choose_scales
 from aim.analysis.scan import FixedZone, TimeScan, fixed_zone, kulldorff_llr, scan_time, scan_window
 from aim.analysis.significance import Chance, Null, Significance, assess_significance
 from aim.analysis.sources import (
@@ -161,6 +162,7 @@ __all__ = [
     "PlacePasts",
     "RelativeEffect",
     "RepeatRate",
+    "Scales",
     "Significance",
     "SmoothedRates",
     "SourceComparison",
@@ -181,6 +183,7 @@ __all__ = [
     "case_review_signs",
     "cell_centres",
     "cell_polygons",
+    "choose_scales",
     "classify_history",
     "classify_places",
     "cluster_hotspots",

@@ -16,25 +16,36 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from aim.analysis._ground import (
+    METRES,
+    Catchments,
+    Choice,
+    Ground,
+    by_month,
+    choose_cells,
+    choose_hotspots,
+    cut_ground,
+    find_catchments,
+    metres_of,
+)
 from aim.analysis._numbers import Floats, check_share, ratio, read_counts, read_exposures
-from aim.analysis.hotspots import cluster_hotspots
 from aim.errors import ParameterError
 from aim.model.hotspots import HotspotParameters
 from aim.model.incidents import check_incidents
-from aim.model.times import local_months
 
 # A density surface: metres of the incidents, metres of the places to judge, one value for each.
 Surface = Callable[[Floats, Floats], Floats]
 
 TRAIN_MONTHS = 6
-CELL_M = 100.0
 # Ground that patrols can hold at once is a few parts in a hundred.
 AREA_SHARE = 0.03
-_METRES = ["easting", "northing"]
-_SUMMARY = ("method", "months", "pai", "pei", "rri", "hit_rate", "pooled_pai", "dbscan_at_least")
+_SUMMARY = (
+    "method", "months", "pai", "pei", "rri", "hit_rate", "pooled_pai", "dbscan_at_least",
+    "pai_spread", "dbscan_at_least_spread",
+)  # fmt: skip
 _SCORES = (
     "month", "method", "area_m2", "area_share", "hits", "incidents", "hit_rate", "pai", "pei",
-    "rri",
+    "rri", "pai_spread", "best",
 )  # fmt: skip
 
 
@@ -47,11 +58,14 @@ class Evaluation:
     scores
         One row a month and method: ``month``, ``method``, ``area_m2``, ``area_share``, ``hits``
         (incidents of the month on the chosen ground), ``incidents``, ``hit_rate``, ``pai``,
-        ``pei`` and ``rri``.
+        ``pei``, ``rri``, and ``pai_spread``: the PAI where each snapped incident counts by the
+        share of the ground its position stands for; not a number where none is snapped.
+        ``best`` where no method of the month has a higher PAI.
     summary
-        One row a method: ``months``, mean ``pai``, ``pei``, ``rri`` and ``hit_rate``, all hits over
-        all incidents on all ground (``pooled_pai``), and in how many months DBSCAN's PAI was at
-        least this method's (``dbscan_at_least``).
+        One row a method: ``months``, mean ``pai``, ``pei``, ``rri``, ``hit_rate`` and
+        ``pai_spread``, all hits over all incidents on all ground (``pooled_pai``), and in how many
+        months DBSCAN's PAI was at least this method's (``dbscan_at_least``, and
+        ``dbscan_at_least_spread``).
     parameters
         What was asked for.
     warnings
@@ -172,44 +186,16 @@ def recapture_rate(
     return ratio(ratio(hits, incidents), ratio(hits_before, incidents_before))
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """The area judged, cut into square cells, clipped to it."""
-
-    centres: Floats
-    sizes: Floats
-    corner: tuple[float, float]
-    shape: tuple[int, int]  # rows, columns of the whole raster
-    cell_m: float
-    place: npt.NDArray[np.int64]  # which cell each square of the raster is; -1 outside
-
-    def count(self, xy_m: Floats) -> Floats:
-        """Return how many places lie in each cell."""
-        steps = np.floor((xy_m - self.corner) / self.cell_m).astype(np.int64)
-        rows, columns = self.shape
-        # The far edges belong to the last cells.
-        column, row = np.clip(steps[:, 0], 0, columns - 1), np.clip(steps[:, 1], 0, rows - 1)
-        cells = self.place[row * columns + column]
-        return np.bincount(cells[cells >= 0], minlength=len(self.sizes)).astype(np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """The ground a map chose: how much, and how many places lie on it."""
-
-    area_m2: float
-    count: Callable[[Floats], float]
-
-
 def evaluate_hotspots(
     incidents: pd.DataFrame,
     area: shapely.Geometry,
     months: Sequence[str],
     *,
     train: int = TRAIN_MONTHS,
+    step: int = 1,
     parameters: HotspotParameters | None = None,
     area_share: float = AREA_SHARE,
-    cell_m: float = CELL_M,
+    cell_m: float | None = None,
     surface: Surface | None = None,
     warnings: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda _done, _all: None,
@@ -220,20 +206,24 @@ def evaluate_hotspots(
     ----------
     incidents
         ``occurred_from`` (UTC), ``easting`` and ``northing``; those outside the area or the months
-        take no part. Dates known to the month will do.
+        take no part. Dates known to the month will do. Where ``place_precision`` is ``snapped``
+        the scores are also told with snapped incidents spread.
     area
         The ground to choose from, a polygon in British National Grid metres.
     months
         Such as ``2026-04``, in order; the first ``train`` of them are never judged.
     train
         Months before that make a map, from 1.
+    step
+        Months to go on after each one judged, from 1.
     parameters
         What DBSCAN searches for; the usual settings where None.
     area_share
         Share of the area that DBSCAN's hotspots may cover, between 0 and 1. They are taken from
         the densest on while they fit. The other maps take exactly as much ground as they did.
     cell_m
-        Side of the grid's cells, metres.
+        Side of the grid's cells, metres; by default ``matching_cell``, as large as the least
+        hotspot.
     surface
         A density surface to be judged as well, such as a kernel density estimate: called with the
         metres of past incidents and of the cells' centres, it returns one value for each cell.
@@ -258,8 +248,10 @@ def evaluate_hotspots(
     A grid's cells are taken by their count in the months before, ties from the south-west on; where
     only part of the last cell fits, that part of its incidents is counted. PEI compares with the
     best cells of the month itself, which no map can know; hotspots finer than the cells may pass 1.
-    Where positions are snapped, finer ground always looks better: compare at an eps that fits the
-    cells.
+    Where positions are snapped, finer ground always looks better, for a small cell around a map
+    point takes all that was moved to it. ``pai_spread`` takes that away: an incident happened
+    somewhere in the ground nearer to its point than to any other point in use, and is counted by
+    the share of that ground which was chosen.
 
     Examples
     --------
@@ -267,30 +259,39 @@ def evaluate_hotspots(
     >>> at = pd.to_datetime([f"{month}-10T12:00Z" for month in months] * 20)
     >>> here = pd.DataFrame({"occurred_from": at, "easting": 449050.0, "northing": 520050.0})
     >>> found = evaluate_hotspots(here, shapely.box(448000, 519000, 451000, 522000), months,
-    ...     train=2, parameters=HotspotParameters(eps_m=50, min_samples=5, split=False))
+    ...     train=2, cell_m=100,
+    ...     parameters=HotspotParameters(eps_m=50, min_samples=5, split=False))
     >>> found.scores[["month", "method", "hits"]].round(1).values.tolist()
     [['2026-03', 'dbscan', 20.0], ['2026-03', 'grid', 15.3]]
     """
     asked = parameters or HotspotParameters()
-    _check(incidents, months, train, cell_m)
+    cell_m = matching_cell(asked.eps_m) if cell_m is None else cell_m
+    check_months(incidents, months, train)
     check_share("area_share", area_share)
-    ground = _cut(area, cell_m)
-    by_month = _by_month(incidents, area, months)
+    if not 0 < cell_m < math.inf or step < 1:
+        raise ParameterError(
+            f"`cell_m` must be metres above 0 and `step` 1 or more, found {cell_m!r}, {step!r}."
+        )
+    judge = _Judge(cut_ground(area, cell_m), asked, area_share, surface)
+    monthly = by_month(incidents, area, months)
+    catchments = find_catchments(pd.concat(monthly), area)
     rows: list[dict[str, Any]] = []
     told: list[str] = []
-    judged = range(train, len(months))
+    judged = range(train, len(months), step)
     for done, at in enumerate(judged, 1):
-        past, now = pd.concat(by_month[at - train : at]), by_month[at]
-        maps = _maps(past, ground, asked, (area, area_share * ground.sizes.sum()), surface)
+        past, now = pd.concat(monthly[at - train : at]), monthly[at]
+        maps = judge.maps(past)
         told += [] if maps else [f"{months[at]} is not judged: no hotspot fits the area."]
         rows += [
-            {"month": months[at], "method": name, **_score(one, past, now, ground)}
+            {"month": months[at], "method": name, **judge.score(one, past, now, catchments)}
             for name, one in maps.items()
         ]
         progress(done, len(judged))
     scores = pd.DataFrame(rows, columns=list(_SCORES))
+    scores["best"] = scores["pai"] == scores.groupby("month")["pai"].transform("max")
     settings = asked.as_dict() | {
         "train": train,
+        "step": step,
         "area_share": area_share,
         "cell_m": cell_m,
         "months": tuple(months),
@@ -299,128 +300,100 @@ def evaluate_hotspots(
     return Evaluation(scores, _summarise(scores), settings, (*warnings, *told))
 
 
-def _check(incidents: pd.DataFrame, months: Sequence[str], train: int, cell_m: float) -> None:
-    check_incidents(incidents, ("occurred_from", *_METRES))
+def matching_cell(eps_m: float) -> float:
+    """Return the side of a cell as large as the least hotspot, a disc of the radius.
+
+    Examples
+    --------
+    >>> round(matching_cell(150))
+    266
+    """
+    return math.sqrt(math.pi) * eps_m
+
+
+def check_months(incidents: pd.DataFrame, months: Sequence[str], train: int) -> None:
+    """Refuse months that are out of order or too few.
+
+    Raises
+    ------
+    ParameterError
+        So, or a column is missing.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"occurred_from": [], "easting": [], "northing": []})
+    >>> check_months(rows, ["2026-01", "2026-02"], train=1)
+    """
+    check_incidents(incidents, ("occurred_from", *METRES))
     if not 1 <= train < len(months) or list(months) != sorted(set(months)):
         raise ParameterError(
             "`months` must be in order, each once, and be more than `train`, at least 1;"
-            f" found {', '.join(months)} and {train!r}."
+            f" found {', '.join(months) or 'none'} and {train!r}."
         )
-    if not 0 < cell_m < math.inf:
-        raise ParameterError(f"`cell_m` must be metres above 0, found {cell_m!r}.")
 
 
-def _cut(area: shapely.Geometry, cell_m: float) -> _Ground:
-    """Cut the area into square cells, from the south-west corner of its box on."""
-    west, south, east, north = shapely.bounds(area)
-    if not east > west or not north > south:
-        raise ParameterError("`area` must be a polygon with some ground, found none.")
-    columns, rows = (math.ceil(round(side / cell_m, 9)) for side in (east - west, north - south))
-    row, column = np.divmod(np.arange(rows * columns), columns)
-    x, y = west + column * cell_m, south + row * cell_m
-    cells = shapely.intersection(shapely.box(x, y, x + cell_m, y + cell_m), area)
-    sizes = shapely.area(cells)
-    inside = np.flatnonzero(sizes > 0)
-    place = np.full(rows * columns, -1, dtype=np.int64)
-    place[inside] = np.arange(len(inside))
-    centres = shapely.get_coordinates(shapely.centroid(cells[inside]))
-    return _Ground(centres, sizes[inside], (west, south), (rows, columns), cell_m, place)
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What holds for every month of one evaluation."""
 
+    ground: Ground
+    parameters: HotspotParameters
+    area_share: float
+    surface: Surface | None
 
-def _by_month(
-    incidents: pd.DataFrame, area: shapely.Geometry, months: Sequence[str]
-) -> list[pd.DataFrame]:
-    placed = incidents.dropna(subset=["occurred_from", *_METRES])
-    shapely.prepare(area)
-    inside = shapely.intersects_xy(area, placed["easting"], placed["northing"])
-    placed = placed[inside]
-    month = local_months(placed["occurred_from"])
-    return [placed[month == one] for one in months]
+    def maps(self, past: pd.DataFrame) -> dict[str, Choice]:
+        """Return what each method chooses; nothing where DBSCAN finds nothing that fits."""
+        ground, most_m2 = self.ground, self.area_share * float(self.ground.sizes.sum())
+        hotspots = choose_hotspots(past, ground, self.parameters, most_m2)
+        if hotspots is None:
+            return {}
+        xy_m = metres_of(past)
+        chosen = {
+            "dbscan": hotspots,
+            "grid": choose_cells(ground, ground.count(xy_m) / ground.sizes, hotspots.area_m2),
+        }
+        if self.surface is not None:
+            heights = np.asarray(self.surface(xy_m, ground.centres), dtype=np.float64)
+            chosen["kde"] = choose_cells(ground, heights, hotspots.area_m2)
+        return chosen
 
-
-def _maps(
-    past: pd.DataFrame,
-    ground: _Ground,
-    asked: HotspotParameters,
-    budget: tuple[shapely.Geometry, float],
-    surface: Surface | None,
-) -> dict[str, _Choice]:
-    """Return what each method chooses; nothing where DBSCAN finds nothing that fits."""
-    hotspots = _choose_hotspots(past, asked, *budget)
-    if hotspots is None:
-        return {}
-    xy_m = past[_METRES].to_numpy(np.float64)
-    chosen = {
-        "dbscan": hotspots,
-        "grid": _choose_cells(ground, ground.count(xy_m) / ground.sizes, hotspots.area_m2),
-    }
-    if surface is not None:
-        heights = np.asarray(surface(xy_m, ground.centres), dtype=np.float64)
-        chosen["kde"] = _choose_cells(ground, heights, hotspots.area_m2)
-    return chosen
-
-
-def _choose_hotspots(
-    past: pd.DataFrame, asked: HotspotParameters, area: shapely.Geometry, most_m2: float
-) -> _Choice | None:
-    run = cluster_hotspots(past, asked, area_m2=float(shapely.area(area)))
-    shapes = shapely.intersection(run.hotspots.geometry.values, area)
-    sizes = shapely.area(shapes)
-    with np.errstate(divide="ignore"):
-        densest = np.argsort(-run.hotspots["incidents"].to_numpy() / sizes, kind="stable")
-    taken, left = [], most_m2
-    for one in densest:
-        if 0 < sizes[one] <= left:
-            taken.append(one)
-            left -= sizes[one]
-    if not taken:
-        return None
-    shape = shapely.union_all(shapes[taken])
-    shapely.prepare(shape)
-    return _Choice(
-        float(shapely.area(shape)),
-        lambda xy_m: float(shapely.intersects_xy(shape, xy_m[:, 0], xy_m[:, 1]).sum()),
-    )
-
-
-def _choose_cells(ground: _Ground, heights: Floats, area_m2: float) -> _Choice:
-    """Take the highest cells, the last one in part, until the area is reached."""
-    order = np.argsort(-heights, kind="stable")
-    before = np.cumsum(ground.sizes[order]) - ground.sizes[order]
-    part = np.zeros(len(order))
-    part[order] = np.clip((area_m2 - before) / ground.sizes[order], 0, 1)
-    return _Choice(area_m2, lambda xy_m: float(part @ ground.count(xy_m)))
-
-
-def _score(
-    choice: _Choice, past: pd.DataFrame, now: pd.DataFrame, ground: _Ground
-) -> dict[str, float]:
-    then_m, now_m = (rows[_METRES].to_numpy(np.float64) for rows in (past, now))
-    hits = choice.count(now_m)
-    hit_rate, area_share = ratio(hits, len(now)), choice.area_m2 / float(ground.sizes.sum())
-    best = _best_hits(ground.count(now_m), ground.sizes, np.array([choice.area_m2]))[0]
-    return {
-        "area_m2": choice.area_m2,
-        "area_share": area_share,
-        "hits": hits,
-        "incidents": len(now),
-        "hit_rate": hit_rate,
-        "pai": hit_rate / area_share,
-        "pei": ratio(hits, best),
-        "rri": recapture_rate(choice.count(then_m), len(past), hits, len(now)),
-    }
+    def score(
+        self,
+        choice: Choice,
+        past: pd.DataFrame,
+        now: pd.DataFrame,
+        catchments: Catchments | None,
+    ) -> dict[str, float]:
+        """Judge a choice by the month after."""
+        now_m, ground = metres_of(now), self.ground
+        hits = choice.count(now_m)
+        hit_rate, area_share = ratio(hits, len(now)), choice.area_m2 / float(ground.sizes.sum())
+        best = _best_hits(ground.count(now_m), ground.sizes, np.array([choice.area_m2]))[0]
+        spread = math.nan if catchments is None else catchments.hits(choice, now)
+        return {
+            "area_m2": choice.area_m2,
+            "area_share": area_share,
+            "hits": hits,
+            "incidents": len(now),
+            "hit_rate": hit_rate,
+            "pai": hit_rate / area_share,
+            "pei": ratio(hits, best),
+            "rri": recapture_rate(choice.count(metres_of(past)), len(past), hits, len(now)),
+            "pai_spread": ratio(spread, len(now)) / area_share,
+        }
 
 
 def _summarise(scores: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    own = scores[scores["method"] == "dbscan"].set_index("month")["pai"]
+    own = scores[scores["method"] == "dbscan"].set_index("month")
     for name in scores["method"].unique():
-        of_it = scores[scores["method"] == name]
-        means = {one: of_it[one].mean() for one in ("pai", "pei", "rri", "hit_rate")}
+        of_it = scores[scores["method"] == name].set_index("month")
+        means = {one: of_it[one].mean() for one in ("pai", "pei", "rri", "hit_rate", "pai_spread")}
         pooled = ratio(of_it["hits"].sum(), of_it["incidents"].sum()) / of_it["area_share"].mean()
-        at_least = (own.reindex(of_it["month"]).to_numpy() >= of_it["pai"].to_numpy()).sum()
+        at_least = {one: int((own[one] >= of_it[one]).sum()) for one in ("pai", "pai_spread")}
         rows.append(
             {"method": name, "months": len(of_it), **means, "pooled_pai": pooled,
-             "dbscan_at_least": int(at_least)}
+             "dbscan_at_least": at_least["pai"],
+             "dbscan_at_least_spread": at_least["pai_spread"]}
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(_SUMMARY))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from aim.analysis.evaluation import evaluate_hotspots, pai, recapture_rate
+from aim.analysis.evaluation import evaluate_hotspots, matching_cell, pai, recapture_rate
 from aim.errors import ParameterError
 from aim.model.hotspots import HotspotParameters
 
@@ -134,6 +134,60 @@ def test_incidents_on_the_far_edge_and_outside_are_told_apart():
     assert (found["hits"] > 0).all()
 
 
+def test_cells_are_as_large_as_the_least_hotspot_unless_told():
+    assert matching_cell(150) ** 2 == pytest.approx(math.pi * 150**2)
+    found = evaluate(incidents(centre=[9, 9, 6, 6]), cell_m=None)
+    assert found.parameters["cell_m"] == matching_cell(50)
+
+
+def test_every_other_month_is_judged_where_asked():
+    found = evaluate(incidents(centre=[9, 9, 6, 6]), step=2)
+    assert found.scores["month"].unique().tolist() == ["2026-03"]
+    assert found.parameters["step"] == 2
+
+
+def test_the_best_of_a_month_is_told_and_equals_share_it():
+    scores = evaluate(incidents(centre=[10, 10, 6, 0], edge=[0, 0, 0, 5])).scores
+    assert scores.loc[scores["month"] == "2026-03", "best"].tolist() == [True, False]
+    # In April both find nothing.
+    assert scores.loc[scores["month"] == "2026-04", "best"].tolist() == [True, True]
+
+
+def test_snapped_incidents_count_by_the_ground_their_point_stands_for():
+    # Two map points: the border between them halves the area.
+    rows = incidents(centre=[9, 9, 6, 6]).assign(place_precision="snapped")
+    other = rows.assign(easting=451_450.0, occurred_from=rows["occurred_from"] + pd.Timedelta(1))
+    found = evaluate(pd.concat([rows, other.head(1)])).scores.iloc[0]
+    # A disc of 50 m covers so much of the half that the point stands for.
+    assert found["hits"] == 6
+    share = found["area_m2"] / 2e6
+    assert found["pai_spread"] == pytest.approx(share / found["area_share"])
+
+
+def test_exact_incidents_beside_snapped_ones_count_whole():
+    rows = incidents(centre=[10, 10, 4, 4])
+    half = rows.assign(place_precision=["snapped", "exact"] * (len(rows) // 2))
+    found = evaluate(half).scores.iloc[0]
+    # Of the four of March two are exact; the only map point stands for the whole area.
+    spread = (2 + 2 * found["area_share"]) / 4
+    assert found["pai_spread"] == pytest.approx(spread / found["area_share"])
+
+
+def test_a_cell_taken_in_part_counts_in_part_where_incidents_are_spread():
+    rows = incidents(centre=[9, 9, 6, 6]).assign(place_precision="snapped")
+    scores = evaluate(rows).scores.set_index("method")
+    # One map point stands for everything, so equal ground holds equal shares.
+    assert scores["pai_spread"].tolist() == pytest.approx([1, 1, 1, 1])
+
+
+def test_where_nothing_is_snapped_nothing_is_spread():
+    found = evaluate(incidents(centre=[9, 9, 6, 6]))
+    assert found.scores["pai_spread"].isna().all()
+    assert found.summary["dbscan_at_least_spread"].tolist() == [0, 0]
+    missing = incidents(centre=[9, 9, 6, 6]).assign(place_precision=pd.NA)
+    assert evaluate(missing).scores["pai_spread"].isna().all()
+
+
 def test_a_surface_is_judged_by_the_same_rules():
     def nearest(past_m, places_m):
         return -np.abs(places_m - past_m.mean(axis=0)).sum(axis=1)
@@ -181,6 +235,7 @@ def test_what_was_asked_travels_with_the_answer_and_progress_is_told():
         ({"train": 4}, "`months`"),
         ({"train": 0}, "`months`"),
         ({"cell_m": 0}, "`cell_m`"),
+        ({"step": 0}, "`step`"),
         ({"area_share": 1}, "`area_share`"),
     ],
 )
