@@ -9,8 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from aim.analysis._located import area_of
 from aim.analysis.hotspots import cluster_hotspots
 from aim.analysis.register import (
     HotspotRegister,
@@ -172,7 +174,7 @@ def follow_places(
     *,
     steps: Sequence[str],
     wards: gpd.GeoDataFrame | None = None,
-    area_m2: float,
+    area_m2: float | None = None,
     window: int = WINDOW,
     unobserved: Collection[str] = (),
 ) -> FollowedPlaces:
@@ -191,7 +193,7 @@ def follow_places(
         The months to search, oldest first, without a gap. Each is searched together with the
         months of its window before it.
     wards, area_m2
-        As for ``cluster_hotspots``.
+        As for ``cluster_hotspots``; the same area for every search.
     window
         How many months are searched, and judged, together.
     unobserved
@@ -224,6 +226,9 @@ def follow_places(
     """
     if window < 1:
         raise ParameterError(f"`window` must be at least 1, found {window!r}.")
+    if area_m2 is None:
+        places = incidents[["easting", "northing"]].dropna().to_numpy(np.float64)
+        area_m2 = area_of(places, parameters.eps_m, wards)
     runs = {
         step: cluster_hotspots(
             incidents[_in_window(months, step, window)], parameters, wards=wards, area_m2=area_m2

@@ -18,6 +18,7 @@ from aim.cli.findings import findings_commands
 from aim.cli.hub import hub_commands
 from aim.cli.links import links_app
 from aim.cli.opening import fail
+from aim.cli.history import history_commands
 from aim.cli.people import people_app, token_app
 from aim.cli.places import places_app
 from aim.cli.retention import retention_commands, subject_app
@@ -43,6 +44,7 @@ for commands in (
     app.add_typer(commands)
 app.add_typer(wards_app, name="wards")
 app.add_typer(places_app, name="places")
+    history_commands,
 app.add_typer(links_app, name="links")
 app.add_typer(breaks_app, name="breaks")
 app.add_typer(result_app, name="result")

@@ -3,6 +3,7 @@
 from aim.maps.charts import trend_svg
 from aim.maps.hub_map import build_map, live_map_page
 from aim.maps.layers import layers_json
+from aim.maps.months import months_svg
 from aim.maps.page import asset_folders, render_page
 from aim.maps.static_maps import still_map_svg
 from aim.maps.week import week_svg
@@ -12,6 +13,7 @@ __all__ = [
     "build_map",
     "layers_json",
     "live_map_page",
+    "months_svg",
     "render_page",
     "still_map_svg",
     "trend_svg",

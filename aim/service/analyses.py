@@ -17,7 +17,33 @@ class Analysis:
 
 
 # One row a page; the sentence is plain: what a reader will learn there.
-ANALYSES: tuple[Analysis, ...] = ()
+ANALYSES: tuple[Analysis, ...] = (
+    Analysis(
+        "/analysis/history",
+        "History of places",
+        "Which places are new, which last, which are growing and which are over.",
+    ),
+    Analysis(
+        "/analysis/times",
+        "Hours and days",
+        "When in the week things happen, and which hours stand out.",
+    ),
+    Analysis(
+        "/analysis/areas",
+        "Areas side by side",
+        "Rates, areas by year, vulnerable localities and the places with the most incidents.",
+    ),
+    Analysis(
+        "/analysis/sources",
+        "Sources side by side",
+        "Which places only one source sees, and where the sources agree.",
+    ),
+    Analysis(
+        "/analysis/effect",
+        "Did it work?",
+        "A place before and after something was done, beside a place like it.",
+    ),
+)
 
 
 def analyses_for(actor: Actor) -> list[Analysis]:

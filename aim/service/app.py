@@ -28,6 +28,7 @@ from aim.service.routes import (
     health,
     pages,
     results,
+    history,
     sign_in,
 )
 from aim.service.sessions import Door
@@ -102,7 +103,22 @@ def create_app(
     )
     app.state.hub = hub_of(store) if store is not None else None
     problems.install(app)
-    for routes in (pages, audit, api, health, sign_in, figures, asking, results, analysis):
+    for routes in (
+        pages,
+        audit,
+        api,
+        health,
+        sign_in,
+        figures,
+        asking,
+        results,
+        analysis,
+        times,
+        history,
+        areas,
+        effect,
+        sources,
+    ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for name, folder in workflows.asset_folders().items():

@@ -17,6 +17,7 @@ from aim.model.times import LONDON
 from aim.service.answers import AnswerCache
 from aim.service.sessions import Door
 from aim.service.words import (
+    HISTORY_WORDS,
     PARAMETER_WORDS,
     REASON_WORDS,
     TREND_WORDS,
@@ -79,6 +80,7 @@ class Question:
     asked: bool = True
     by: str = "month"
     reason: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)  # the address's other words
 
     def query_of(self, wanted: IncidentFilter) -> str:
         """Write a filter with this question's parameters as the query of an address."""
@@ -121,6 +123,11 @@ def get_incident_question(request: Request) -> Question:
     return _read(request, REASON_WORDS)
 
 
+def get_history_question(request: Request) -> Question:
+    """Read the query of an address that tells what became of places or counts."""
+    return _read(request, (*PARAMETER_WORDS, *HISTORY_WORDS))
+
+
 def get_plain_question(request: Request) -> Question:
     """Read the query of an address that takes the filter alone."""
     return _read(request, ())
@@ -136,7 +143,16 @@ def _read(request: Request, known: tuple[Word, ...]) -> Question:
         asked=bool(request.query_params),
         by=others.get("by", "month"),
         reason=others.get("reason", ""),
+        others=others,
     )
+
+
+def read_query(
+    request: Request, hub: Hub, known: tuple[Word, ...]
+) -> tuple[IncidentFilter, dict[str, str]]:
+    """Read the query of an address with words of its own beside the filter's."""
+    filters, others = split_words(query_words(request), known)
+    return workflows.read_words(hub.store, hub.actor, filters), others
 
 
 def query_words(request: Request) -> Mapping[str, list[str]]:
@@ -148,4 +164,5 @@ HubDep = Annotated[Hub, Depends(get_hub)]
 QuestionDep = Annotated[Question, Depends(get_question)]
 TrendQuestionDep = Annotated[Question, Depends(get_trend_question)]
 IncidentQuestionDep = Annotated[Question, Depends(get_incident_question)]
+HistoryQuestionDep = Annotated[Question, Depends(get_history_question)]
 PlainQuestionDep = Annotated[Question, Depends(get_plain_question)]

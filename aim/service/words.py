@@ -53,6 +53,27 @@ TREND_WORDS: tuple[Word, ...] = (
 )
 
 
+HISTORY_WORDS: tuple[Word, ...] = (
+    Word("months", "How many months at most, to the newest complete one.", "24"),
+    Word("page", "Which page of the list, from 1.", "1"),
+)
+
+AREA_WORDS: tuple[Word, ...] = (
+    Word("show", "The table: rates, localities, vulnerable or top.", "localities"),
+    Word("per", "What a rate is for: people or households.", "people"),
+    Word("most", "How many of the top places.", "3"),
+    Word("each", "yes lists the top places of each area.", "yes"),
+)
+EFFECT_WORDS: tuple[Word, ...] = (
+    Word("place", "A saved hotspot's id or SET:CODE; `area` takes the place of it.", "x"),
+    Word("before", "equal (as long, just before), year-ago, or its first day.", "equal"),
+    Word("displacement-m", "How far around incidents may have moved, metres.", "200"),
+    Word("control", "auto, or what to compare with: as place, or a suggested name.", "auto"),
+)
+SOURCE_WORDS: tuple[Word, ...] = (
+    Word("show", "The table of a file: places, pairs or combined.", "places"),
+)
+
 def openapi_parameters(*tables: tuple[Word, ...]) -> dict[str, Any]:
     """Return the words as OpenAPI parameters, for a route's ``openapi_extra``.
 
@@ -121,6 +142,25 @@ def split_words(
 
 
 def read_parameters(words: Mapping[str, str], defaults: HotspotParameters) -> HotspotParameters:
+def read_number(words: Mapping[str, str], name: str, default: int) -> int:
+    """Read a whole number from 1 of an address, or take the default.
+
+    Raises
+    ------
+    ParameterError
+        It is none, or longer than any list.
+
+    Examples
+    --------
+    >>> read_number({"page": "3"}, "page", 1), read_number({}, "months", 24)
+    (3, 24)
+    """
+    text = words.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or len(text) > 6 or int(text) < 1:  # noqa: PLR2004 - no list is longer
+        raise ParameterError(f"`{name}` is a whole number from 1, found {text!r}.")
+    return int(text)
+
+
     """Read how to cluster from the words of an address.
 
     Raises
@@ -183,16 +223,42 @@ def parameter_words(parameters: HotspotParameters, defaults: HotspotParameters) 
     return {name: value for name, value in words.items() if value}
 
 
-def _metres(text: str | None, default: float) -> float:
+def read_decimal(words: Mapping[str, str], name: str, default: float) -> float:
+    """Read a number of an address.
+
+    Raises
+    ------
+    ParameterError
+        It is none.
+
+    Examples
+    --------
+    >>> read_decimal({"eps-m": "75.5"}, "eps-m", 150)
+    75.5
+    """
+    text = words.get(name)
     if text is None:
         return default
     try:
-        return float(text)
-    except ValueError as error:
-        raise ParameterError(f"`eps-m` must be metres above 0, found {text!r}.") from error
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ParameterError(f"`{name}` must be a number, found {text!r}.")
+    return number
 
 
-def _flag(words: Mapping[str, str], name: str) -> bool:
+
+    Raises
+    ------
+    ParameterError
+        It is neither.
+
+    Examples
+    --------
+    >>> read_flag({"each": "yes"}, "each")
+    True
+    """
     text = words.get(name, "no").casefold()
     if text not in _YES | _NO:
         raise ParameterError(f"`{name}` is yes or no, found {text!r}.")

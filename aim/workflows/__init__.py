@@ -64,6 +64,9 @@ _HOMES = {
     "hub_view": "pages",
     "ingest_feed": "deliveries",
     "link_text": "links",
+    "export_effect": "effect_views",
+    "export_evaluation": "evaluation",
+    "export_history": "history",
     "links_view": "links",
     "live_map": "pictures",
     "mail_wards": "ward_mail",
@@ -86,6 +89,12 @@ _HOMES = {
     "reset_account": "accounts",
     "restore": "upkeep",
     "result_file": "results",
+    "group_view": "task_pages",
+    "groups_text": "task_pages",
+    "groups_view": "task_pages",
+    "history_text": "history",
+    "history_view": "history",
+    "hotspot_times": "times",
     "result_list": "results",
     "results_view": "results",
     "retain": "retention",
@@ -96,6 +105,9 @@ _HOMES = {
     "say_agreement_line": "agreements",
     "say_result": "results",
     "say_wards": "figure_texts",
+    "move_action": "actions",
+    "new_action_form": "task_pages",
+    "place_history": "history",
     "set_agreement": "agreements",
     "set_election": "elections",
     "set_up_demo": "demo",
@@ -210,6 +222,9 @@ __all__ = [
     "say_agreement_line",
     "say_result",
     "say_wards",
+    "export_effect",
+    "export_evaluation",
+    "export_history",
     "set_agreement",
     "set_election",
     "set_up_demo",
@@ -232,6 +247,12 @@ __all__ = [
     "watch_folder",
     "with_agreements",
     "write_whole",
+    "group_view",
+    "groups_text",
+    "groups_view",
+    "history_text",
+    "history_view",
+    "hotspot_times",
 ]
 
 if TYPE_CHECKING:
@@ -242,6 +263,9 @@ if TYPE_CHECKING:
         add_token,
         disable_account,
         enable_account,
+    "move_action",
+    "new_action_form",
+    "place_history",
         require_one_time_codes,
         reset_account,
         revoke_token,
@@ -351,3 +375,9 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'aim.workflows' has no job {name!r}")
     return getattr(import_module(f"aim.workflows.{_HOMES[name]}"), name)
+    from aim.workflows.groups import (
+        add_group,
+        change_group,
+        find_group,
+    )
+    from aim.workflows.history import export_history, history_text, history_view, place_history

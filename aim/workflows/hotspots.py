@@ -21,33 +21,18 @@ from aim.model.times import say_day
 from aim.store import Store
 from aim.workflows.agreements import with_agreements
 from aim.workflows.counting import corroboration, counted_incidents, left_out
-from aim.workflows.doubts import default_points, doubts_between
+from aim.workflows.doubts import doubts_between
 from aim.workflows.memory import Memory
 from aim.workflows.pasts import pasts_of
 from aim.workflows.periods import Period, chosen, comparable, period_of, within
 from aim.workflows.places import known_places
+from aim.workflows.searching import NEEDED, taking_part
 
 # A month-only year beside a dated one would look like a rise at every hour.
 CLOCK_GAP = 0.1
 _NOW = "now"
 # Views of one page ask for the same search: list, map, figures and files.
 KEPT_RUNS = 16
-
-# What clustering and describing need; free text never enters.
-NEEDED = (
-    "incident_id",
-    "source",
-    "feed",
-    "incident_type",
-    "occurred_from",
-    "occurred_to",
-    "time_precision",
-    "easting",
-    "northing",
-    "place_precision",
-    "location_text",
-    "sensitivity",
-)
 
 # Says more of a run, given the reach and the filter it was searched with.
 Judge = Callable[[Store, Reach, IncidentFilter, HotspotRun], HotspotRun]
@@ -150,18 +135,6 @@ def _search(
             *_coverage_warnings(store, reach, selection),
         ),
     )
-
-
-def taking_part(
-    store: Store, reach: Reach, selection: IncidentFilter, parameters: HotspotParameters
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return the incidents a search looks at, those it leaves at points, and the points."""
-    incidents = counted_incidents(store, reach, selection, columns=NEEDED, located_only=True)
-    points = default_points(store, reach)
-    if not parameters.split:
-        points = points.iloc[:0]  # plain DBSCAN takes every point
-    left = at_default_points(incidents, points)
-    return incidents[~left], incidents[left], points
 
 
 def _say_points(points: pd.DataFrame, left: pd.DataFrame) -> tuple[str, ...]:

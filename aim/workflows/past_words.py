@@ -19,7 +19,7 @@ CLASS_WORDS: Mapping[str, tuple[str, str]] = {
     HistoryClass.SPORADIC: ("On and off", "stands out now, as it did at times before"),
     HistoryClass.OSCILLATING: ("Up and down", "stands out now, and had quiet times before"),
     HistoryClass.HISTORICAL: ("Over", "stood out nearly always, and no longer does"),
-    HistoryClass.NONE: ("Not lasting", "does not stand out over the newest months"),
+    HistoryClass.NONE: ("Passing", "stood out at times, and not over the newest months together"),
 }
 TOO_FEW_MONTHS = ("Too early to say", "too few months are held to tell")
 IN_DOUBT = "in doubt"
@@ -37,15 +37,14 @@ def say_class(word: str) -> str:
 
 
 def say_meaning(word: str) -> str:
-    """Return what the class of a past means, as a sentence.
+    """Return what the class of a past means.
 
     Examples
     --------
     >>> say_meaning("persistent")
-    'Persistent: has stood out nearly always.'
+    'has stood out nearly always'
     """
-    label, meaning = CLASS_WORDS.get(word, TOO_FEW_MONTHS)
-    return f"{label}: {meaning}."
+    return CLASS_WORDS.get(word, TOO_FEW_MONTHS)[1]
 
 
 def say_judged(facts: Mapping[str, Any]) -> str:
@@ -78,7 +77,8 @@ def say_pasts(run: HotspotRun, rank: int) -> list[tuple[str, str]]:
     past = past_of(run, rank)
     if not past:
         return []
-    told = [("What it is", f"{say_meaning(past['class'])} {say_judged(run.facts['pasts'])}")]
+    word, judged = past["class"], say_judged(run.facts["pasts"])
+    told = [("What it is", f"{say_class(word)}: {say_meaning(word)}. {judged}")]
     if past["year_ago"]:
         in_doubt = bool(run.facts.get("doubts_year_ago"))
         told.append(("A year ago", _say_year_ago(past["year_ago"], in_doubt=in_doubt)))

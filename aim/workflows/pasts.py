@@ -10,7 +10,6 @@ import pandas as pd
 
 from aim.analysis import compare_periods, judge_places, warn_of_peak
 from aim.analysis.pasts import HOT_AT, WINDOW
-from aim.analysis.quality import at_default_points
 from aim.errors import ParameterError
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotRun
@@ -18,8 +17,8 @@ from aim.model.people import Reach
 from aim.model.records import Coverage
 from aim.model.times import local_months, say_month
 from aim.store import Store
-from aim.workflows.counting import count_by, counted_incidents
-from aim.workflows.doubts import default_points, silences
+from aim.workflows.counting import count_by
+from aim.workflows.doubts import silences
 from aim.workflows.periods import (
     Period,
     chosen,
@@ -28,6 +27,7 @@ from aim.workflows.periods import (
     period_of,
     within,
 )
+from aim.workflows.searching import taking_part
 
 # Two years: a season comes twice, and what was long ago does not name a place.
 MONTHS = 24
@@ -62,7 +62,14 @@ class Steps:
     warnings: tuple[str, ...] = ()
 
 
-def steps_of(store: Store, reach: Reach, wanted: IncidentFilter, *, months: int = MONTHS) -> Steps:
+def steps_of(
+    store: Store,
+    reach: Reach,
+    wanted: IncidentFilter,
+    *,
+    months: int = MONTHS,
+    from_since: bool = False,
+) -> Steps:
     """Return the months over which the past of a filter's places is told.
 
     Parameters
@@ -72,6 +79,9 @@ def steps_of(store: Store, reach: Reach, wanted: IncidentFilter, *, months: int 
         which every source that still sends is complete.
     months
         How many at most; fewer where the store holds fewer.
+    from_since
+        Begin with the filter's first day, where it has one; a list's period is told against all
+        months before it.
 
     Raises
     ------
@@ -87,6 +97,8 @@ def steps_of(store: Store, reach: Reach, wanted: IncidentFilter, *, months: int 
     until = min(latest.until, (wanted.until or latest.until).replace(day=1))
     held = min(one.first_day for one in coverage).replace(day=1)
     first = max(held, months_to(until, months).since)
+    if from_since and wanted.since:
+        first = max(first, wanted.since.replace(day=1))
     if first >= until:
         return Steps()
     span = Period(max(held, months_to(until, months + WINDOW - 1).since), until)
@@ -155,29 +167,6 @@ def _usual_share(counts: pd.DataFrame, source: str, incident_type: str, month: s
     return int(others.loc[theirs, "incidents"].sum()) / whole if whole else 0.0
 
 
-def taking_part(
-    store: Store,
-    reach: Reach,
-    wanted: IncidentFilter,
-    *,
-    columns: tuple[str, ...] = _PLACED,
-    split: bool = True,
-) -> pd.DataFrame:
-    """Return the incidents a search of a filter takes, points that stand for no place left out.
-
-    Parameters
-    ----------
-    columns
-        ``source``, ``easting`` and ``northing`` among them.
-    split
-        As in ``HotspotParameters``: plain DBSCAN takes every point.
-    """
-    rows = counted_incidents(store, reach, wanted, columns=columns, located_only=True)
-    if not split:
-        return rows
-    return rows[~at_default_points(rows, default_points(store, reach))].reset_index(drop=True)
-
-
 def pasts_of(store: Store, reach: Reach, wanted: IncidentFilter, run: HotspotRun) -> dict[str, Any]:
     """Tell the past of each hotspot of a run by what happened on its ground.
 
@@ -199,7 +188,7 @@ def pasts_of(store: Store, reach: Reach, wanted: IncidentFilter, run: HotspotRun
     if run.hotspots.empty or steps.span is None:
         return {}
     asked = within(wanted, steps.span)
-    incidents = taking_part(store, reach, asked, split=run.parameters.split)
+    incidents, *_ = taking_part(store, reach, asked, run.parameters, columns=_PLACED)
     places = gpd.GeoSeries(
         run.hotspots.geometry.to_numpy(), index=run.hotspots["rank"].astype(str), crs="EPSG:27700"
     )
