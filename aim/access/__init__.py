@@ -14,6 +14,7 @@ from aim.access.policy import (
     require,
     sees_figures_only,
     sees_statistics,
+    task_reach_of,
 )
 from aim.access.redaction import hide_sensitive_places, hide_sensitive_words
 from aim.access.retention import keeps_from
@@ -35,5 +36,6 @@ __all__ = [
     "sees_figures_only",
     "sees_statistics",
     "sign_in_entry",
+    "task_reach_of",
     "withheld_from",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aim.errors import NotAllowedError
+from aim.model.actions import TaskReach
 from aim.model.people import NOTHING, Action, Actor, Reach, Role
 
 
@@ -37,6 +38,14 @@ class Figures(StrEnum):
     ALL = "all wards"
 
 
+class Tasks(StrEnum):
+    """Whose actions and groups a role sees; restricted ones are for those they name alone."""
+
+    NONE = "none"
+    OWN = "the own, those of the own agency and of the own groups"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What one role is given.
@@ -51,10 +60,13 @@ class Grant:
     rows: Rows = Rows.NONE
     text: Text = Text.NONE
     figures: Figures = Figures.NONE
+    tasks: Tasks = Tasks.NONE
 
 
 _SEES_ROWS = frozenset({Action.VIEW, Action.EXPORT, Action.VIEW_QUALITY})
 _SEES_FIGURES = frozenset({Action.VIEW_FIGURES, Action.EXPORT_FIGURES})
+_DOES_TASKS = frozenset({Action.VIEW_TASKS, Action.DO_TASKS})
+_PLANS_TASKS = _DOES_TASKS | {Action.PLAN_TASKS, Action.KEEP_GROUPS}
 _PREPARES = frozenset(
     {
         Action.LOAD_WARDS,
@@ -88,18 +100,28 @@ POLICY: dict[Role, Grant] = {
         figures=Figures.ALL,
     ),
     Role.ANALYST: Grant(
-        _SEES_ROWS | _SEES_FIGURES | _PREPARES, rows=Rows.ALL, text=Text.ALL, figures=Figures.ALL
+        _SEES_ROWS | _SEES_FIGURES | _PREPARES | _PLANS_TASKS,
+        rows=Rows.ALL,
+        text=Text.ALL,
+        figures=Figures.ALL,
+        tasks=Tasks.ALL,
     ),
     Role.COORDINATOR: Grant(
         _SEES_ROWS
         | _SEES_FIGURES
+        | _PLANS_TASKS
         | {Action.SAVE_RUN, Action.DRAFT_RESULT, Action.APPROVE_RESULT, Action.REVIEW_CASES},
         rows=Rows.ALL,
         text=Text.NONE,
         figures=Figures.ALL,
+        tasks=Tasks.ALL,
     ),
-    Role.OFFICER: Grant(_SEES_ROWS, rows=Rows.OWN_AGENCY, text=Text.OWN_AGENCY),
-    Role.POLICE_PARTNER: Grant(_SEES_ROWS, rows=Rows.ALL, text=Text.OWN_AGENCY),
+    Role.OFFICER: Grant(
+        _SEES_ROWS | _DOES_TASKS, rows=Rows.OWN_AGENCY, text=Text.OWN_AGENCY, tasks=Tasks.OWN
+    ),
+    Role.POLICE_PARTNER: Grant(
+        _SEES_ROWS | _DOES_TASKS, rows=Rows.ALL, text=Text.OWN_AGENCY, tasks=Tasks.OWN
+    ),
     Role.COUNCILLOR: Grant(_SEES_FIGURES, figures=Figures.OWN_WARDS),
     Role.SCRUTINY: Grant(_SEES_FIGURES, figures=Figures.ALL),
     Role.AUDITOR: Grant(frozenset({Action.READ_AUDIT, Action.VIEW_QUALITY})),
@@ -172,6 +194,22 @@ def reach_of(actor: Actor) -> Reach:
         text_agencies=own if Text.OWN_AGENCY in texts else frozenset(),
         withheld=actor.withheld,
     )
+
+
+def task_reach_of(actor: Actor) -> TaskReach:
+    """Return how far the actor sees groups, places and actions; nobody's reach without the right.
+
+    Examples
+    --------
+    >>> task_reach_of(Actor("c1", "council", frozenset({Role.COUNCILLOR}))) == TaskReach()
+    True
+    >>> task_reach_of(Actor("w7", "wardens", frozenset({Role.OFFICER}))).every
+    False
+    """
+    if not is_allowed(actor, Action.VIEW_TASKS):
+        return TaskReach()
+    every = any(POLICY[role].tasks is Tasks.ALL for role in actor.roles)
+    return TaskReach(who=actor.id, agency=actor.agency, groups=actor.groups, every=every)
 
 
 def figure_wards_of(actor: Actor) -> frozenset[str] | None:

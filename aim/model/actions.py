@@ -326,6 +326,20 @@ class TaskReach:
     every: bool = False
 
 
+def say_changed(kind: str, version: int, now: int, by: str) -> str:
+    """Say that a record is newer than what somebody saw of it.
+
+    Examples
+    --------
+    >>> say_changed("group", 1, 2, "lead").partition(";")[0]
+    'The group was to be changed from version 1'
+    """
+    return (
+        f"The {kind} was to be changed from version {version}; {by} has made it version {now}"
+        " since. Look at what is new and change it again."
+    )
+
+
 Word = TypeVar("Word", bound=StrEnum)
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from aim.errors import ConflictError, NotFoundError
-from aim.model.actions import ActionRecord, EventKind, Kept, Site, TaskEvent, TaskReach
+from aim.model.actions import ActionRecord, EventKind, Kept, Site, TaskEvent, TaskReach, say_changed
 from aim.model.groups import Group, Meeting
 from aim.store.moments import from_epoch, to_epoch
 from aim.store.plain import as_plain, from_plain
@@ -75,10 +75,7 @@ class TaskChanges:
         kind, at = KINDS[type(what)], self._clock()
         found = _found(self._connection, kind, key)
         if found.version != version:
-            raise ConflictError(
-                f"The {kind} was to be changed from version {version}; {found.changed_by} has made"
-                f" it version {found.version} since. Look at what is new and change it again."
-            )
+            raise ConflictError(say_changed(kind, version, found.version, found.changed_by))
         self._connection.execute(
             update(task_record)
             .where(task_record.c.kind == kind, task_record.c.key == key)

@@ -2,7 +2,7 @@
 
 from aim.tasking.meetings import check_decisions, latest_choices
 from aim.tasking.rating import Colour, Rating, rate_action
-from aim.tasking.smart import Gap, check_smart, find_gaps
+from aim.tasking.smart import Gap, check_smart, find_gaps, say_months
 from aim.tasking.stages import check_move, moves_open_to, read_stages
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "moves_open_to",
     "rate_action",
     "read_stages",
+    "say_months",
 ]

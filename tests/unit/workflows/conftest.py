@@ -146,6 +146,13 @@ def doubled(hub):
 
 
 @pytest.fixture(scope="module")
+def filled_hub(tmp_path_factory):
+    """Give a hub of two months of one source, for a module's tests to share."""
+    with open_hub(tmp_path_factory.mktemp("filled")) as opened:
+        yield fill(opened)
+
+
+@pytest.fixture(scope="module")
 def told_hub(tmp_path_factory):
     """Give a hub of two months in which one event is told twice; a test leaves it as it was."""
     with open_hub(tmp_path_factory.mktemp("told")) as opened:

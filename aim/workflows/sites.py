@@ -1,0 +1,183 @@
+"""Places people work at: found in a saved run, designated with an outline, or raised by people."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import shapely
+
+from aim.access import audit_entry, reach_of, require, task_reach_of
+from aim.areas import read_wards
+from aim.errors import NotFoundError, ParameterError
+from aim.model.actions import EventKind, Kept, Origin, Site, TaskEvent
+from aim.model.people import EVERYTHING, Action, Actor
+from aim.store import Store
+from aim.workflows.filters import find_ward
+from aim.workflows.plans import check_accounts, clean, read_list, read_optional_day
+from aim.workflows.views import Choice
+
+FOUND, KEPT = "hotspot", "place"
+
+
+def new_key() -> str:
+    """Return a number nobody can guess; gaps between numbers would tell of hidden records."""
+    return secrets.token_hex(5)
+
+
+def add_site(
+    store: Store,
+    actor: Actor,
+    words: Mapping[str, str],
+    *,
+    outline: Path | None = None,
+    key: Callable[[], str] = new_key,
+) -> Kept[Site]:
+    """Keep a place that somebody designated or raised.
+
+    Parameters
+    ----------
+    words
+        ``name``, ``wards`` (codes or names), ``owner``, ``purpose``, ``since``, ``until``,
+        ``readers`` (accounts; the place is restricted to them).
+    outline
+        A boundary file: its areas together are the place, which is then a designated one.
+
+    Raises
+    ------
+    NotAllowedError
+        The actor may not keep places.
+    AreaError, ParameterError
+        The file holds no area, a designated place lacks owner, purpose or first day, or a word
+        cannot be read.
+    """
+    require(actor, Action.KEEP_GROUPS)
+    readers = frozenset(read_list(words.get("readers", "")))
+    check_accounts(store, readers - {actor.id})
+    shape = shapely.unary_union(read_wards(outline).geometry) if outline else None
+    site = Site(
+        name=clean(words.get("name", ""), "name"),
+        origin=Origin.RAISED if shape is None else Origin.DESIGNATED,
+        wards=tuple(find_ward(store, one) for one in read_list(words.get("wards", ""))),
+        outline="" if shape is None else outline_of(shape),
+        owner=clean(words.get("owner", ""), "owner"),
+        purpose=clean(words.get("purpose", ""), "purpose"),
+        since=read_optional_day(words.get("since", ""), "since"),
+        until=read_optional_day(words.get("until", ""), "until"),
+        readers=readers | {actor.id} if readers else readers,
+    )
+    _check_designated(site)
+    with store.transaction() as change:
+        kept = change.add_task(key(), site, TaskEvent(EventKind.ADDED), actor=actor.id)
+        change.record(
+            audit_entry(actor, Action.KEEP_GROUPS, place=kept.key, origin=site.origin.name)
+        )
+    return kept
+
+
+def site_list(store: Store, actor: Actor) -> list[Kept[Site]]:
+    """Return the designated and raised places the actor may know of, by name."""
+    require(actor, Action.VIEW_TASKS)
+    return sorted(store.sites(task_reach_of(actor)), key=lambda one: (one.what.name, one.key))
+
+
+def find_site(store: Store, actor: Actor, word: str) -> Site | None:
+    """Return the place somebody chose, frozen as it is now; None where nothing is chosen.
+
+    Parameters
+    ----------
+    word
+        ``hotspot:`` with the lasting number of a found one, or ``place:`` with a kept one's.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, or the actor may not know of it.
+    ParameterError
+        The word is neither.
+    """
+    kind, _, key = word.strip().partition(":")
+    if not kind:
+        return None
+    if kind == FOUND:
+        return site_of_hotspot(store, actor, key)
+    if kind != KEPT:
+        raise ParameterError(
+            f"A place is written {FOUND}:NUMBER or {KEPT}:NUMBER, found {word!r}; see aim site"
+            " list."
+        )
+    found = next((one.what for one in store.sites(task_reach_of(actor)) if one.key == key), None)
+    if found is None:
+        raise NotFoundError(f"There is no place {key!r}; `aim site list` shows what there is.")
+    return found
+
+
+def site_of_hotspot(store: Store, actor: Actor, hotspot_id: str) -> Site:
+    """Return a saved hotspot as a place, as it was last found.
+
+    Raises
+    ------
+    NotFoundError
+        No saved run the actor may read holds it.
+    """
+    reach = reach_of(actor)
+    history = store.hotspot_history(hotspot_id, reach)
+    if history.empty:
+        raise NotFoundError(
+            f"No saved run holds hotspot {hotspot_id!r}; save one: aim hotspots --save."
+        )
+    run_id = str(history["run_id"].iloc[-1])
+    hotspots = store.run(run_id, reach).hotspots
+    row = hotspots.iloc[list(hotspots["hotspot_id"]).index(hotspot_id)]
+    return Site(
+        name=str(row["name"]),
+        origin=Origin.FOUND,
+        hotspot_id=hotspot_id,
+        run_id=run_id,
+        wards=tuple(str(row["wards"]).split()),
+        outline=outline_of(row["geometry"]),
+    )
+
+
+def site_choices(store: Store, actor: Actor, chosen: Site | None = None) -> tuple[Choice, ...]:
+    """Return the places an action may be set at: the newest saved run's, then the kept ones."""
+    runs = store.runs(reach_of(actor))
+    found = []
+    if runs:
+        hotspots = store.run(runs[-1].run_id, reach_of(actor)).hotspots
+        found = [
+            Choice(f"{FOUND}:{key}", f"{rank}. {name}", _is_hotspot(chosen, str(key)))
+            for key, rank, name in zip(
+                hotspots["hotspot_id"], hotspots["rank"], hotspots["name"], strict=True
+            )
+        ]
+    kept = [
+        Choice(f"{KEPT}:{one.key}", f"{one.what.name} ({one.what.origin})", one.what == chosen)
+        for one in site_list(store, actor)
+    ]
+    return (*found, *kept)
+
+
+def outline_of(shape: shapely.Geometry) -> str:
+    """Write a shape as WKT to the decimetre."""
+    return str(shapely.to_wkt(shape, rounding_precision=1))
+
+
+def ward_names(store: Store) -> dict[str, str]:
+    """Return the names of the current wards by code; they are public."""
+    wards = store.wards(EVERYTHING)
+    return dict(zip(wards["ward_code"], wards["ward_name"], strict=True))
+
+
+def _is_hotspot(chosen: Site | None, hotspot_id: str) -> bool:
+    return chosen is not None and chosen.hotspot_id == hotspot_id
+
+
+def _check_designated(site: Site) -> None:
+    if site.origin is not Origin.DESIGNATED:
+        return
+    missing = [name for name in ("owner", "purpose", "since") if not getattr(site, name)]
+    if missing:
+        raise ParameterError(
+            f"{site.name!r} was to be designated; found no {' and no '.join(missing)}. Say whose"
+            " it is, what for, and from which day."
+        )

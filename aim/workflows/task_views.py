@@ -1,0 +1,141 @@
+"""What the pages of actions, groups and meetings show, as plain values."""
+
+from dataclasses import dataclass
+
+from aim.workflows.views import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCard:
+    """One action on the board."""
+
+    key: str
+    title: str
+    place: str
+    stage: str
+    colour: str  # red, amber, green or empty
+    standing: str  # why it has that colour, or its stage
+    due: str
+    owner: str
+    agency: str
+    group: str
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSection:
+    """Actions under one heading."""
+
+    heading: str
+    cards: tuple[ActionCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """Everything on the page of actions."""
+
+    sections: tuple[BoardSection, ...]
+    by: str  # stage or group
+    mine: bool
+    overdue: int
+    shown: int
+    may_plan: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a plain form; ``kind`` is a type of input, ``textarea`` or ``select``."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: str = ""
+    hint: str = ""
+    choices: tuple[Choice, ...] = ()
+    needed: bool = False
+    longest: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MoveButton:
+    """A stage an action may go to; ``asks`` is what must be said with it, empty for nothing."""
+
+    stage: str
+    label: str
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that happened to an action."""
+
+    when: str
+    who: str
+    what: str
+    words: str
+    changes: tuple[tuple[str, str, str], ...]  # field, was, is
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """Everything on the page of one action."""
+
+    card: ActionCard
+    version: int
+    facts: tuple[tuple[str, str], ...]
+    measured: str
+    progress: int
+    result: str
+    gaps: tuple[tuple[str, str], ...]  # part of SMART, what is missing
+    shows_gaps: bool
+    moves: tuple[MoveButton, ...]
+    history: tuple[HistoryLine, ...]
+    form: tuple[FormField, ...]  # empty where the reader may not change it
+    may_update: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """What somebody wrote beside what another wrote meanwhile; nothing is lost."""
+
+    key: str
+    title: str
+    told: str
+    version: int  # the newest
+    rows: tuple[tuple[str, str, str], ...]  # field, as it is now, as the reader wrote it
+    form: tuple[FormField, ...]  # with what the reader wrote
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCard:
+    """One group in the list."""
+
+    key: str
+    name: str
+    purpose: str
+    lead_agency: str
+    chair: str
+    dates: str
+    open_actions: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsView:
+    """Everything on the page of groups."""
+
+    groups: tuple[GroupCard, ...]
+    sites: tuple[tuple[str, str, str, str], ...]  # name, how it came, whose, for how long
+    form: tuple[FormField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Everything on the page of one group."""
+
+    card: GroupCard
+    version: int
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[BoardSection, ...]
+    form: tuple[FormField, ...]
+    may_plan: bool
