@@ -126,6 +126,7 @@ from aim.analysis.sources import (
 from aim.analysis.space_time import Bursts, find_bursts, st_dbscan
 from aim.analysis.stability import Stability, StabilityCheck, assess_stability, stability_of
 from aim.analysis.temporal import AoristicProfile, aoristic, aoristic_profile
+from aim.analysis.tuning import Tuning, tune_hotspots
 
 __all__ = [
     "AoristicProfile",
@@ -170,6 +171,7 @@ __all__ = [
     "StabilityCheck",
     "TimeScan",
     "Trend",
+    "Tuning",
     "address_keys",
     "against_recent",
     "against_year_ago",
@@ -263,6 +265,7 @@ __all__ = [
     "suggest_controls",
     "top_locations",
     "trace_hotspots",
+    "tune_hotspots",
     "vulnerable_localities",
     "warn_of_peak",
     "weighted_displacement_difference",

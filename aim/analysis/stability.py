@@ -1,6 +1,6 @@
 """Stability: whether a hotspot is still there when the settings or the incidents move a little."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -179,7 +179,7 @@ def assess_stability(
     settings = list(sweep_settings(run.parameters.eps_m, search.min_samples))
     first, count = labels_of(run, rows["incident_id"]), len(run.hotspots)
     told = _count_up(progress, len(settings) + resamples)
-    swept = _survival(first, count, _swept(search, settings), lambda: next(told))
+    again = _survival(first, count, swept(search, settings), lambda: next(told))
     drawn = _survival(
         first,
         count,
@@ -187,8 +187,8 @@ def assess_stability(
         lambda: next(told),
     )
     return StabilityCheck(
-        hotspots=_table(run, swept, drawn),
-        sweep=_sweep_table(settings, swept),
+        hotspots=_table(run, again, drawn),
+        sweep=_sweep_table(settings, again),
         parameters=run.parameters.as_dict()
         | {"min_samples_used": search.min_samples, "resamples": resamples},
         seed=seed,
@@ -229,7 +229,8 @@ def _survival(
     return np.array(survived, dtype=np.float64).reshape(len(survived), hotspots)
 
 
-def _swept(search: Search, settings: list[tuple[float, int]]) -> Iterator[Ints]:
+def swept(search: Search, settings: Iterable[tuple[float, int]]) -> Iterator[Ints]:
+    """Yield the hotspot each incident is in, search after search with other settings."""
     for eps_m, number in settings:
         found = find_again(replace(search, min_samples=number), eps_m)
         yield label(found, len(search.places))
