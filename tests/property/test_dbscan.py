@@ -73,7 +73,7 @@ def partition(labels: npt.NDArray[np.int64]) -> set[frozenset[int]]:
 
 
 @our_engines
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(case=cases())
 def test_our_engines_give_the_labels_and_core_points_of_scikit_learn(engine, case):
     labels, core = run(case, engine)

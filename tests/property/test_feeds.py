@@ -98,7 +98,7 @@ def test_every_row_is_kept_or_explained(shape, data):
     assert (result.incidents["occurred_from"] < result.incidents["occurred_to"]).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.binary(max_size=200))
 @example(b'"')
 @example(b'Date,Category,Location\n"')
@@ -136,7 +136,7 @@ BOOK_ROWS = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(BOOK_ROWS)
 def test_a_csv_and_the_workbook_it_came_from_give_the_same_ids(rows):
     header = ["Date", "Time", "Category", "Location", "Easting", "Northing", "Job No"]
@@ -150,7 +150,7 @@ def test_a_csv_and_the_workbook_it_came_from_give_the_same_ids(rows):
     assert len(sheet.rejected) == len(text.rejected)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(rows=tables(WARDEN_COLUMNS))
 def test_another_taxonomy_or_scrubber_changes_no_id(rows):
     data = as_csv(headers(WARDEN_COLUMNS), rows)
@@ -177,7 +177,7 @@ BEFORE = st.sampled_from(["", " ", ". ", "call ", " (", "),", ": ", "! ", "\n"])
 AFTER = st.sampled_from(["", " ", ". ", " call", " (", "),", ": ", "! ", "\n"])
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(personal=PHONES | EMAILS | NUMBERS, before=BEFORE, after=AFTER, at=st.integers(0, 2))
 def test_personal_text_never_comes_out(personal, before, after, at):
     texts = ["Noise", "High St", "loud"]
@@ -190,7 +190,7 @@ def test_personal_text_never_comes_out(personal, before, after, at):
     assert (len(result.incidents), len(result.rejected)) == (1, 1)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.text(LETTERS, max_size=40))
 def test_masking_and_normalising_twice_change_nothing(text):
     assert normal_cell(normal_cell(text)) == normal_cell(text)

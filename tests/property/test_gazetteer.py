@@ -68,7 +68,7 @@ def test_any_text_is_taken_apart(text):
     assert words.postcode == normalise_postcode(words.postcode)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(place_tables(), st.lists(WORDS, max_size=8))
 def test_every_answer_is_a_place_of_the_table_with_a_share_for_confidence(places, texts):
     found = Gazetteer(places).match(texts)
@@ -80,7 +80,7 @@ def test_every_answer_is_a_place_of_the_table_with_a_share_for_confidence(places
     assert np.array_equal(named[["easting", "northing"]], at[["easting", "northing"]])
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(place_tables(), st.lists(WORDS, min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_the_order_of_texts_changes_no_answer(places, texts, random):
     gazetteer = Gazetteer(places)
@@ -92,7 +92,7 @@ def test_the_order_of_texts_changes_no_answer(places, texts, random):
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(place_tables(), st.lists(WORDS, min_size=1, max_size=8))
 def test_a_text_is_answered_alone_as_among_others(places, texts):
     gazetteer = Gazetteer(places)
@@ -103,7 +103,7 @@ def test_a_text_is_answered_alone_as_among_others(places, texts):
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(place_tables(), st.randoms(use_true_random=False))
 def test_the_order_of_places_changes_no_confidence(places, random):
     texts = ["Brill Road", "brlil rd", "12 High St", "St Marys Lane"]
@@ -113,7 +113,7 @@ def test_the_order_of_places_changes_no_confidence(places, random):
     assert shuffled.confidence.tolist() == found.confidence.tolist()
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(place_tables(), st.lists(WORDS, max_size=8), st.floats(0, 1))
 def test_a_row_is_placed_or_asked_about_or_names_nothing(places, texts, threshold):
     incidents = incidents_of(texts)
@@ -123,7 +123,7 @@ def test_a_row_is_placed_or_asked_about_or_names_nothing(places, texts, threshol
     assert Gazetteer(places).match(silent.location_text).text.eq("").all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(place_tables(), st.lists(WORDS, max_size=8))
 def test_a_lower_threshold_never_places_fewer(places, texts):
     gazetteer, incidents = Gazetteer(places), incidents_of(texts)

@@ -44,14 +44,14 @@ def incidents(draw: st.DrawFn) -> pd.DataFrame:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(table=incidents(), seed=st.integers(0, 2**32 - 1))
 def test_row_order_changes_nothing_at_all(table, seed):
     shuffled = table.sample(frac=1, random_state=seed)
     pandas.testing.assert_frame_equal(link_incidents(shuffled), link_incidents(table))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(table=incidents())
 def test_no_event_holds_two_rows_of_one_source(table):
     links = link_incidents(table)
@@ -60,7 +60,7 @@ def test_no_event_holds_two_rows_of_one_source(table):
     assert not pd.DataFrame({"event": events, "source": told["source"]}).duplicated().any()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(table=incidents())
 def test_every_link_can_be_defended_by_its_parts(table):
     links, rules = link_incidents(table), read_link_rules()
@@ -71,7 +71,7 @@ def test_every_link_can_be_defended_by_its_parts(table):
     assert (links["incident_a"] < links["incident_b"]).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(table=incidents())
 def test_a_pair_once_refused_never_returns(table):
     links = link_incidents(table)
@@ -80,7 +80,7 @@ def test_a_pair_once_refused_never_returns(table):
     assert links[pair].merge(again[pair]).empty
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(table=incidents())
 def test_confirming_everything_proposed_changes_no_link(table):
     links = link_incidents(table)
@@ -88,7 +88,7 @@ def test_confirming_everything_proposed_changes_no_link(table):
     pandas.testing.assert_frame_equal(again, links)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(table=incidents())
 def test_counting_once_leaves_one_row_for_each_event(table):
     links = link_incidents(table)

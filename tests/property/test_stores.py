@@ -64,7 +64,7 @@ def test_what_deliveries_say_together_is_what_they_say_one_by_one(deliveries, un
     assert list(rows) == slowly(current)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 30), max_size=25), st.integers(0, 99))
 def test_every_row_of_a_delivery_is_ready_to_be_written_or_superseded(numbers, seed):
     rows = invented_incidents(np.random.default_rng(seed), numbers)
@@ -75,7 +75,7 @@ def test_every_row_of_a_delivery_is_ready_to_be_written_or_superseded(numbers, s
     assert ready.ids.tolist() == sorted(ready.ids.tolist())
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.integers(0, 99))
 def test_row_order_does_not_change_a_content(seed):
     rng = np.random.default_rng(seed)
