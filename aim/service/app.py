@@ -22,14 +22,19 @@ from aim.service.pages import STATIC
 from aim.service.routes import (
     analysis,
     api,
+    areas,
     asking,
     audit,
+    effect,
     figures,
     health,
+    history,
     pages,
     results,
-    history,
     sign_in,
+    sources,
+    tasking,
+    times,
 )
 from aim.service.sessions import Door
 from aim.service.sign_in import Doorway
@@ -118,6 +123,7 @@ def create_app(
         areas,
         effect,
         sources,
+        tasking,
     ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -17,9 +17,12 @@ from aim.model.times import LONDON
 from aim.service.answers import AnswerCache
 from aim.service.sessions import Door
 from aim.service.words import (
+    AREA_WORDS,
+    EFFECT_WORDS,
     HISTORY_WORDS,
     PARAMETER_WORDS,
     REASON_WORDS,
+    SOURCE_WORDS,
     TREND_WORDS,
     Word,
     parameter_words,
@@ -133,6 +136,21 @@ def get_plain_question(request: Request) -> Question:
     return _read(request, ())
 
 
+def get_area_question(request: Request) -> Question:
+    """Read the query of an address that shows a table by area."""
+    return _read(request, AREA_WORDS)
+
+
+def get_effect_question(request: Request) -> Question:
+    """Read the query of an address that compares a place before and after."""
+    return _read(request, EFFECT_WORDS)
+
+
+def get_source_question(request: Request) -> Question:
+    """Read the query of an address that compares sources."""
+    return _read(request, (*PARAMETER_WORDS, *SOURCE_WORDS))
+
+
 def _read(request: Request, known: tuple[Word, ...]) -> Question:
     hub = get_hub(request)
     filters, others = split_words(query_words(request), known)
@@ -147,14 +165,6 @@ def _read(request: Request, known: tuple[Word, ...]) -> Question:
     )
 
 
-def read_query(
-    request: Request, hub: Hub, known: tuple[Word, ...]
-) -> tuple[IncidentFilter, dict[str, str]]:
-    """Read the query of an address with words of its own beside the filter's."""
-    filters, others = split_words(query_words(request), known)
-    return workflows.read_words(hub.store, hub.actor, filters), others
-
-
 def query_words(request: Request) -> Mapping[str, list[str]]:
     """Return every value of every query word, in order."""
     return {name: request.query_params.getlist(name) for name in request.query_params}
@@ -166,3 +176,6 @@ TrendQuestionDep = Annotated[Question, Depends(get_trend_question)]
 IncidentQuestionDep = Annotated[Question, Depends(get_incident_question)]
 HistoryQuestionDep = Annotated[Question, Depends(get_history_question)]
 PlainQuestionDep = Annotated[Question, Depends(get_plain_question)]
+AreaQuestionDep = Annotated[Question, Depends(get_area_question)]
+EffectQuestionDep = Annotated[Question, Depends(get_effect_question)]
+SourceQuestionDep = Annotated[Question, Depends(get_source_question)]

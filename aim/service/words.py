@@ -1,5 +1,6 @@
 """The words an address may carry: one table for reading, for OpenAPI and for the docs page."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -52,7 +53,6 @@ TREND_WORDS: tuple[Word, ...] = (
     Word("by", "Rows of the table: month, ward, type or source.", "month"),
 )
 
-
 HISTORY_WORDS: tuple[Word, ...] = (
     Word("months", "How many months at most, to the newest complete one.", "24"),
     Word("page", "Which page of the list, from 1.", "1"),
@@ -73,6 +73,7 @@ EFFECT_WORDS: tuple[Word, ...] = (
 SOURCE_WORDS: tuple[Word, ...] = (
     Word("show", "The table of a file: places, pairs or combined.", "places"),
 )
+
 
 def openapi_parameters(*tables: tuple[Word, ...]) -> dict[str, Any]:
     """Return the words as OpenAPI parameters, for a route's ``openapi_extra``.
@@ -141,7 +142,6 @@ def split_words(
     )
 
 
-def read_parameters(words: Mapping[str, str], defaults: HotspotParameters) -> HotspotParameters:
 def read_number(words: Mapping[str, str], name: str, default: int) -> int:
     """Read a whole number from 1 of an address, or take the default.
 
@@ -161,6 +161,7 @@ def read_number(words: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def read_parameters(words: Mapping[str, str], defaults: HotspotParameters) -> HotspotParameters:
     """Read how to cluster from the words of an address.
 
     Raises
@@ -174,10 +175,10 @@ def read_number(words: Mapping[str, str], name: str, default: int) -> int:
     False
     """
     return HotspotParameters(
-        eps_m=_metres(words.get("eps-m"), defaults.eps_m),
+        eps_m=read_decimal(words, "eps-m", defaults.eps_m),
         min_samples=read_min_samples(words.get("min-samples", defaults.min_samples)),
-        split=not _flag(words, "no-split"),
-        cluster_within=_flag(words, "cluster-within"),
+        split=not read_flag(words, "no-split"),
+        cluster_within=read_flag(words, "cluster-within"),
     )
 
 
@@ -248,6 +249,8 @@ def read_decimal(words: Mapping[str, str], name: str, default: float) -> float:
     return number
 
 
+def read_flag(words: Mapping[str, str], name: str) -> bool:
+    """Read a yes or no of an address; no where it is not said.
 
     Raises
     ------

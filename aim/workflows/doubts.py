@@ -95,6 +95,13 @@ def marks_of(
     )
 
 
+def silent_months(
+    store: Store, reach: Reach, wanted: IncidentFilter, span: Period
+) -> frozenset[str]:
+    """Return the months of a span in which a source of the filter is silent or partial."""
+    return frozenset(one.month for one in _silent(store, reach, wanted, span))
+
+
 def _find_silences(store: Store, reach: Reach) -> pd.DataFrame:
     counts = store.count_incidents(
         _EVERYTHING, reach, by=("source", "feed", "incident_type", "month")

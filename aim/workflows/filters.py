@@ -44,8 +44,8 @@ def read_words(store: Store, actor: Actor, words: Mapping[str, object]) -> Incid
             f"No source is called {', '.join(unknown)}; the store holds {', '.join(sorted(known))}."
         )
     if isinstance(wanted.area, AreaCode):
-        _settle_ward(wanted.area.code, store.wards(reach, ward_set=wanted.area.ward_set))
-    codes = dict.fromkeys(_settle_ward(word, wards) for word in wanted.wards)
+        settle_ward(wanted.area.code, store.wards(reach, ward_set=wanted.area.ward_set))
+    codes = dict.fromkeys(settle_ward(word, wards) for word in wanted.wards)
     return replace(wanted, wards=tuple(codes))
 
 
@@ -57,11 +57,17 @@ def find_ward(store: Store, word: str) -> str:
     ParameterError
         No ward is called so, or two are.
     """
-    return _settle_ward(word, store.wards(EVERYTHING))
+    return settle_ward(word, store.wards(EVERYTHING))
 
 
-def _settle_ward(word: str, wards: gpd.GeoDataFrame) -> str:
-    """Return the code of the ward a person named by code or name."""
+def settle_ward(word: str, wards: gpd.GeoDataFrame) -> str:
+    """Return the code of the ward a person named by code or name.
+
+    Raises
+    ------
+    ParameterError
+        No ward is called so, or two are.
+    """
     asked = word.strip().casefold()
     by_code = wards.loc[wards["ward_code"].str.casefold() == asked, "ward_code"]
     if len(by_code):

@@ -5,17 +5,22 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from aim import workflows
 from aim.access import LOCAL_ANALYST
 from aim.config import Settings
 from aim.model.crs import to_degrees
+from aim.model.incidents import FeedResult, conform_incidents, empty_rejected
 from aim.model.people import Actor
+from aim.model.records import Delivery
 from aim.store import open_store
 from aim.store.protocol import Store
+from aim.workflows.wards import assign_in_all_sets
 
 WEST, SOUTH = 480_000.0, 530_000.0
 CORNERS = {"Quay Street": (480_300.0, 530_400.0), "Mill Lane": (481_500.0, 530_500.0)}
@@ -157,3 +162,109 @@ def told_hub(tmp_path_factory):
     """Give a hub of two months in which one event is told twice; a test leaves it as it was."""
     with open_hub(tmp_path_factory.mktemp("told")) as opened:
         yield tell_twice(fill(opened))
+
+
+# Square sites, most of them far from each other: incidents a month before an action of August 2025
+# and after it. Dune lies beside Alder; it rose before the action. Nothing happens in wide Fen.
+SITES = {
+    "Alder": (480_000.0, 530_000.0, (12,) * 7 + (5,) * 3),
+    "Birch": (483_000.0, 530_000.0, (12,) * 10),
+    "Cedar": (480_000.0, 533_000.0, (40,) * 10),
+    "Dune": (480_700.0, 530_000.0, (4,) * 4 + (13,) * 3 + (12,) * 3),
+}
+AROUND_ALDER = (0,) * 6 + (2, 5, 0, 0)
+PEOPLE = "code,people,homes,out of work\nA,1000,500,50\nB,1000,400,10\nC,4000,2000,90\nD,,0,0\n"
+FEN = (484_000.0, 534_000.0, 3_000.0)
+SIDE = 400.0
+
+
+def write_sites(path: Path) -> Path:
+    squares = {name: (east, north, SIDE) for name, (east, north, _) in SITES.items()}
+    features = []
+    for name, (east, north, side) in {**squares, "Fen": FEN}.items():
+        lon, lat = to_degrees(
+            [east, east + side, east + side, east, east],
+            [north, north, north + side, north + side, north],
+        )
+        ring = [list(pair) for pair in zip(lon.tolist(), lat.tolist(), strict=True)]
+        properties = {"code": name[0], "name": name}
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
+def site_rows() -> list[tuple[str, int, float, float, str, str]]:
+    """Return source, month, easting, northing, place and sensitivity of every report."""
+    rows = []
+    for name, (east, north, months) in SITES.items():
+        for month, count in enumerate(months, start=1):
+            rows += [
+                (
+                    "wardens" if number % 3 == 0 and name != "Birch" else "police",
+                    month,
+                    east + 150 + 7 * (number % 10),
+                    north + 150 + 9 * (number % 7),
+                    f"{name} Road",
+                    "routine",
+                )
+                for number in range(count)
+            ]
+    east, north, _ = SITES["Alder"]
+    for month, count in enumerate(AROUND_ALDER, start=1):
+        rows += [("police", month, east - 100, north + 200, "Alder End", "routine")] * count
+    return rows + [("police", 8, east + 200, north + 200, "Kept Secret", "sensitive")] * 3
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory):
+    """Give a hub of ten months, with head counts of its sites; a test leaves it as it was."""
+    with open_hub(tmp_path_factory.mktemp("sites")) as opened:
+        store, actor, folder = opened.store, opened.actor, opened.folder
+        workflows.add_ward_set(store, actor, write_sites(folder / "sites.geojson"), name="sites")
+        people = folder / "people.csv"
+        people.write_text(PEOPLE.replace(",,", ",0,"), encoding="utf-8")
+        workflows.add_population(
+            store, actor, people, households="homes", indicators=["out of work"]
+        )
+        for source in ("police", "wardens"):
+            deliver_sites(store, source)
+        yield opened
+
+
+def deliver_sites(store: Store, source: str) -> None:
+    rows = [row for row in site_rows() if row[0] == source]
+    lon, lat = to_degrees([row[2] for row in rows], [row[3] for row in rows])
+    start = [
+        datetime(2025, row[1], 1 + number % 28, 12, tzinfo=UTC) for number, row in enumerate(rows)
+    ]
+    # The data reach from the first day of January to the last of October.
+    start[0], start[-1] = start[0].replace(day=1), start[-1].replace(month=10, day=31)
+    incidents = conform_incidents(
+        pd.DataFrame(
+            {
+                "incident_id": [f"{source}{n}".encode().hex().zfill(32) for n in range(len(rows))],
+                "source": source,
+                "feed": "wardens",
+                "agency": source,
+                "incident_type": "burglary",
+                "sensitivity": [row[5] for row in rows],
+                "occurred_from": pd.to_datetime(start, utc=True),
+                "occurred_to": pd.to_datetime(start, utc=True) + pd.Timedelta("1min"),
+                "time_precision": "minute",
+                "lon": lon,
+                "lat": lat,
+                "easting": [row[2] for row in rows],
+                "northing": [row[3] for row in rows],
+                "place_precision": "point",
+                "location_text": [row[4] for row in rows],
+            }
+        )
+    )
+    with store.transaction() as change:
+        change.save_delivery(
+            Delivery("wardens", source, source, f"{source}.csv", source.ljust(64, "0")),
+            FeedResult(incidents, empty_rejected()),
+            actor="tests",
+        )
+        assign_in_all_sets(store, change)

@@ -1,0 +1,272 @@
+"""Tables by area: rates, localities by year, vulnerable localities, top places; and sources."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.options import (
+    Area,
+    CountLinked,
+    Days,
+    EpsM,
+    Hours,
+    IncludeOutside,
+    MinSamples,
+    NoSplit,
+    Out,
+    Since,
+    Source,
+    Type,
+    Until,
+    Ward,
+    WardSet,
+    filter_words,
+    read_asked,
+)
+
+areas_app = typer.Typer(
+    help="Tables by area of a strategic assessment.\n\nExample: aim areas rates --type burglary",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+sources_commands = typer.Typer()
+Format = Annotated[str, typer.Option("--format", help="table, csv or json.")]
+
+
+@areas_app.command("rates")
+def areas_rates(
+    ward: Ward = None,
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
+    per: Annotated[str, typer.Option(help="people or households.")] = "people",
+    file_format: Format = "table",
+    out: Out = None,
+) -> None:
+    """Count for each 1,000 people or households, with intervals and smoothed.
+
+    Head counts are loaded with: aim wards population FILE.
+
+    Example: aim areas rates --type burglary --per households --since 2025-04 --until 2026-04
+    """
+    words = filter_words(
+        ward,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
+    )
+    _write(words, file_format, out, kind="rates", per=per)
+
+
+@areas_app.command("localities")
+def areas_localities(
+    ward: Ward = None,
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
+    file_format: Format = "table",
+    out: Out = None,
+) -> None:
+    """Count by area and year; by type too where types are asked for.
+
+    Example: aim areas localities --type asb --ward-set wards-2026
+    """
+    words = filter_words(
+        ward,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
+    )
+    _write(words, file_format, out, kind="localities")
+
+
+@areas_app.command("vulnerable")
+def areas_vulnerable(
+    ward: Ward = None,
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
+    file_format: Format = "table",
+    out: Out = None,
+) -> None:
+    """Rank areas by an index of several indicators; 100 is usual.
+
+    The indicators are the types asked for (burglary and criminal damage if none are) and the
+    counts kept with: aim wards population FILE --indicator COLUMN.
+
+    Example: aim areas vulnerable --since 2025-04 --until 2026-04
+    """
+    words = filter_words(
+        ward,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
+    )
+    _write(words, file_format, out, kind="vulnerable")
+
+
+@areas_app.command("top")
+def areas_top(
+    ward: Ward = None,
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
+    most: Annotated[int, typer.Option(help="How many places to list.")] = 3,
+    each: Annotated[bool, typer.Option("--each", help="A list of each area.")] = False,
+    file_format: Format = "table",
+    out: Out = None,
+) -> None:
+    """List the places with the most incidents, of all areas or of each.
+
+    Example: aim areas top --type asb --each --most 3
+    """
+    words = filter_words(
+        ward,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
+    )
+    _write(words, file_format, out, kind="top", most=most, each=each)
+
+
+def _write(words: dict[str, object], file_format: str, out: Path | None, **asked: object) -> None:
+    from aim import workflows
+
+    check_table_format(file_format)
+    question = workflows.AreaQuestion(**asked)  # type: ignore[arg-type]  # one of the commands above named them
+    with open_hub() as (settings, store), waiting("Counting"):
+        wanted = workflows.read_words(store, the_actor(), words)
+        if file_format == "table":
+            content = workflows.area_text(
+                store, the_actor(), wanted, question, year_starts=settings.year_starts
+            ).encode()
+        else:
+            content = workflows.export_areas(
+                store,
+                the_actor(),
+                wanted,
+                question,
+                settings,
+                file_format=file_format,
+                made=today(),
+            ).content
+    write_out(content, out)
+
+
+@sources_commands.command()
+def sources(
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
+    eps_m: EpsM = None,
+    min_samples: MinSamples = None,
+    no_split: NoSplit = False,
+    show: Annotated[
+        str, typer.Option(help="The table of a file: places, pairs or combined.")
+    ] = "places",
+    file_format: Format = "table",
+    out: Out = None,
+) -> None:
+    """Compare the hotspots of each source: what agrees, and what one source alone sees.
+
+    Example: aim sources --type asb --since 2025-06 --until 2026-06
+    """
+    from aim import workflows
+
+    check_table_format(file_format)
+    words = filter_words(
+        None,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
+    )
+    with open_hub() as (settings, store), waiting("Comparing the sources"):
+        wanted, parameters = read_asked(
+            settings, store, words, eps_m, min_samples, no_split, cluster_within=False
+        )
+        if file_format == "table":
+            content = workflows.sources_text(store, the_actor(), wanted, parameters).encode()
+        else:
+            content = workflows.export_sources(
+                store,
+                the_actor(),
+                wanted,
+                parameters,
+                settings,
+                shown=show,
+                file_format=file_format,
+                made=today(),
+            ).content
+    write_out(content, out)

@@ -1,0 +1,83 @@
+"""Did an action work: a place before and after, beside one like it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.options import (
+    CountLinked,
+    Days,
+    Hours,
+    IncludeOutside,
+    Out,
+    Since,
+    Source,
+    Type,
+    Until,
+    filter_words,
+)
+
+effect_commands = typer.Typer()
+
+
+@effect_commands.command()
+def effect(
+    area: Annotated[
+        str,
+        typer.Argument(
+            metavar="AREA",
+            help="SET:CODE, west,south,east,north in degrees, or a saved hotspot's id.",
+        ),
+    ],
+    since: Since = None,
+    until: Until = None,
+    before: Annotated[
+        str,
+        typer.Option(help="equal (as long, just before), year-ago, or the first day of before."),
+    ] = "equal",
+    types: Type = None,
+    source: Source = None,
+    hours: Hours = None,
+    days: Days = None,
+    include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
+    displacement_m: Annotated[
+        float, typer.Option(help="How far around incidents may have moved, metres; 0 for no ring.")
+    ] = 200.0,
+    control: Annotated[
+        str, typer.Option(help="auto, or what to compare with: as AREA, or a suggested name.")
+    ] = "auto",
+    harm: Annotated[
+        Path | None, typer.Option(help="Harm weights, a TOML file, to weigh the result by too.")
+    ] = None,
+    file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    out: Out = None,
+) -> None:
+    """Compare a place before and after an action with its surroundings and a place like it.
+
+    Example: aim effect wards-2026:E05099003 --type asb --since 2025-10-01 --until 2026-06-01
+    """
+    from aim import workflows
+
+    check_table_format(file_format)
+    words = filter_words(
+        None, None, types, source, since, until, hours, days, None, include_outside, count_linked
+    )
+    with open_hub() as (settings, store), waiting("Comparing"):
+        wanted = workflows.read_words(store, the_actor(), words)
+        asked = workflows.EffectQuestion(area, wanted, before, displacement_m, control)
+        if file_format == "table":
+            content = workflows.effect_text(store, the_actor(), asked, harm=harm).encode()
+        else:
+            content = workflows.export_effect(
+                store,
+                the_actor(),
+                asked,
+                settings,
+                file_format=file_format,
+                made=today(),
+                harm=harm,
+            ).content
+    write_out(content, out)
