@@ -91,6 +91,20 @@ def trends_file(
     return _send(request, _trends(hub, question, ending))
 
 
+@router.get("/times", openapi_extra=ASKS_WARDS)
+def times(request: Request, hub: HubDep, question: PlainQuestionDep) -> Response:
+    """Spread the incidents that match over the hours of the week, as JSON."""
+    return _send(request, _times(hub, question, "json"), shown=True)
+
+
+@router.get("/times.{ending}", openapi_extra=ASKS_WARDS)
+def times_file(
+    request: Request, hub: HubDep, question: PlainQuestionDep, ending: TableFormat
+) -> Response:
+    """Spread the incidents that match over the hours of the week, as a file to keep."""
+    return _send(request, _times(hub, question, ending))
+
+
 @router.get("/wards", openapi_extra=ASKS_WARDS)
 def wards(request: Request, hub: HubDep, question: PlainQuestionDep) -> Response:
     """Count the incidents that match in each ward, as JSON."""
@@ -156,6 +170,12 @@ def _trends(hub: Hub, question: Question, ending: str) -> ExportedFile:
         by=question.by,
         file_format=ending,
         made=hub.today(),
+    )
+
+
+def _times(hub: Hub, question: Question, ending: str) -> ExportedFile:
+    return workflows.export_times(
+        hub.store, hub.actor, question.wanted, hub.settings, file_format=ending, made=hub.today()
     )
 
 

@@ -65,7 +65,8 @@ def ward_page(request: Request, hub: HubDep, question: QuestionDep, code: str) -
 def hotspot_page(request: Request, hub: HubDep, hotspot_id: str) -> Response:
     """Show one saved hotspot."""
     view = workflows.hotspot_view(hub.store, hub.actor, hotspot_id, hub.settings)
-    return render_page(request, "hotspot.html", view=view, query=view.query)
+    times = workflows.hotspot_times(hub.store, hub.actor, hotspot_id)
+    return render_page(request, "hotspot.html", view=view, query=view.query, times=times)
 
 
 @router.get("/quality", response_class=HTMLResponse)
