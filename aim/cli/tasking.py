@@ -261,13 +261,11 @@ def action_move(
     Example: aim action move 0a1b2c3d4e agreed
     """
     from aim import workflows
-    from aim.model.actions import Stage, word_of
 
-    to = word_of(Stage, stage, "stage")
     with open_hub() as (_, store):
         kept = workflows.find_action(store, the_actor(), action)
         moved = workflows.move_action(
-            store, the_actor(), action, to, version=kept.version, today=today(), words=told
+            store, the_actor(), action, stage, version=kept.version, today=today(), words=told
         )
     typer.echo(f"Action {action} is {moved.what.stage}.")
 

@@ -17,6 +17,7 @@ from aim.model.actions import (
     Stage,
     TaskEvent,
     say_changed,
+    word_of,
 )
 from aim.model.audit import AuditEntry
 from aim.model.groups import Group
@@ -97,7 +98,7 @@ def move_action(
     store: Store,
     actor: Actor,
     key: str,
-    to: Stage,
+    to: str,
     *,
     version: int,
     today: date,
@@ -108,7 +109,7 @@ def move_action(
     Parameters
     ----------
     to
-        The stage.
+        The stage, as a word.
     version
         The version the actor saw.
     words
@@ -128,9 +129,10 @@ def move_action(
     require(actor, Action.DO_TASKS)
     kept = _at_version(store, actor, key, version)
     told = clean(words, "told")
-    check_move(kept.what.stage, to, who_of(store, actor, kept), words=told)
-    moved = _moved(store, actor, kept.what, to, told=told, today=today)
-    event = TaskEvent(EventKind.MOVED, told, (("stage", str(kept.what.stage), str(to)),))
+    stage = word_of(Stage, to, "stage")
+    check_move(kept.what.stage, stage, who_of(store, actor, kept), words=told)
+    moved = _moved(store, actor, kept.what, stage, told=told, today=today)
+    event = TaskEvent(EventKind.MOVED, told, (("stage", str(kept.what.stage), str(stage)),))
     return _keep(store, actor, kept, moved, event)
 
 

@@ -92,14 +92,17 @@ def plan_form(
     )
 
 
-def group_form(group: Group | None = None) -> tuple[FormField, ...]:
-    """Return the form of a group."""
+def group_form(
+    group: Group | None = None, *, written: Mapping[str, str] | None = None
+) -> tuple[FormField, ...]:
+    """Return the form of a group, with what somebody wrote in place of what it says."""
+    own = written or {}
     return tuple(
         FormField(
             name=name,
             label=label,
             kind=_kind_of(name),
-            value="" if group is None else _as_typed(getattr(group, name)),
+            value=own.get(name, "" if group is None else _as_typed(getattr(group, name))),
             hint=_GROUP_HINTS.get(name, ""),
             needed=name in {"name", "purpose"},
             longest=LONGEST_TEXT if name in _LONG else 200,

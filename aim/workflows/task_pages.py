@@ -20,7 +20,7 @@ from aim.workflows.groups import GROUP_WORDS, find_group, group_list, group_name
 from aim.workflows.periods import Period
 from aim.workflows.plans import PLAN_WORDS, say_field, say_plan, say_value
 from aim.workflows.sites import site_list, ward_names
-from aim.workflows.task_forms import group_form, plan_form, plan_values
+from aim.workflows.task_forms import group_form, plan_form, plan_values, update_form
 from aim.workflows.task_views import (
     ActionCard,
     ActionView,
@@ -82,8 +82,22 @@ def board_view(
     )
 
 
-def action_view(store: Store, actor: Actor, key: str, *, today: date) -> ActionView:
+def action_view(
+    store: Store,
+    actor: Actor,
+    key: str,
+    *,
+    today: date,
+    written: Mapping[str, str] | None = None,
+) -> ActionView:
     """Build the page of one action.
+
+    Parameters
+    ----------
+    today
+        London day.
+    written
+        What somebody wrote into its form and could not keep.
 
     Raises
     ------
@@ -113,7 +127,10 @@ def action_view(store: Store, actor: Actor, key: str, *, today: date) -> ActionV
             for to in moves_open_to(record.stage, who_of(store, actor, kept))
         ),
         history=tuple(_history_line(one) for one in reversed(store.action_history(key, reach))),
-        form=plan_form(store, actor, plan=record.plan) if may_plan and not closed else (),
+        form=()
+        if closed or not may_plan
+        else plan_form(store, actor, plan=record.plan, written=written),
+        update_form=update_form(record.progress),
         may_update=record.stage is Stage.UNDER_WAY,
     )
 
@@ -167,7 +184,9 @@ def conflict_view(
     )
 
 
-def groups_view(store: Store, actor: Actor, *, today: date) -> GroupsView:
+def groups_view(
+    store: Store, actor: Actor, *, today: date, written: Mapping[str, str] | None = None
+) -> GroupsView:
     """Build the page of groups and kept places."""
     groups = group_list(store, actor)
     count_view(store, actor, "groups")
@@ -183,11 +202,18 @@ def groups_view(store: Store, actor: Actor, *, today: date) -> GroupsView:
             )
             for one in site_list(store, actor)
         ),
-        form=group_form() if is_allowed(actor, Action.KEEP_GROUPS) else (),
+        form=group_form(written=written) if is_allowed(actor, Action.KEEP_GROUPS) else (),
     )
 
 
-def group_view(store: Store, actor: Actor, key: str, *, today: date) -> GroupView:
+def group_view(
+    store: Store,
+    actor: Actor,
+    key: str,
+    *,
+    today: date,
+    written: Mapping[str, str] | None = None,
+) -> GroupView:
     """Build the page of one group.
 
     Raises
@@ -205,7 +231,9 @@ def group_view(store: Store, actor: Actor, key: str, *, today: date) -> GroupVie
         version=kept.version,
         facts=_group_facts(store, kept.what),
         sections=_by_stage([card_of(one, names, today) for one in actions]),
-        form=group_form(kept.what) if is_allowed(actor, Action.KEEP_GROUPS) else (),
+        form=group_form(kept.what, written=written)
+        if is_allowed(actor, Action.KEEP_GROUPS)
+        else (),
         may_plan=is_allowed(actor, Action.PLAN_TASKS),
     )
 

@@ -91,6 +91,7 @@ class ActionView:
     moves: tuple[MoveButton, ...]
     history: tuple[HistoryLine, ...]
     form: tuple[FormField, ...]  # empty where the reader may not change it
+    update_form: tuple[FormField, ...]
     may_update: bool
 
 

@@ -18,6 +18,7 @@ NAV = (
     ("/", "Hotspots", Action.VIEW),
     ("/figures", "Wards in figures", Action.VIEW_FIGURES),
     ("/analysis", "Analysis", Action.VIEW),
+    ("/actions", "Actions", Action.VIEW_TASKS),
     ("/quality", "Data quality", Action.VIEW_QUALITY),
     ("/audit", "Record", Action.READ_AUDIT),
     ("/docs", "Data for programs", Action.VIEW),
