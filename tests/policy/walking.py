@@ -92,7 +92,12 @@ def routes_of(app: FastAPI) -> dict[str, Any]:
 
 def paths_of(name: str, endpoint: Any, hotspots: list[str]) -> Iterator[str]:
     """Return the addresses of one route, every ending among them."""
-    path = name.partition(" ")[2].replace("{code}", WARD).replace("{number}", "7").replace("{key}", "no-such-key")
+    path = (
+        name.partition(" ")[2]
+        .replace("{code}", WARD)
+        .replace("{number}", "7")
+        .replace("{key}", "no-such-key")
+    )
     if "{hotspot_id}" in path:
         yield from (path.replace("{hotspot_id}", one) for one in hotspots)
     elif "{ending}" in path:
