@@ -13,7 +13,7 @@ import shapely
 from aim.errors import CrsError
 from aim.model.crs import to_degrees
 from aim.model.handling import Stamp
-from aim.model.hotspots import HOTSPOT_COLUMNS, HotspotRun
+from aim.model.hotspots import CHANCE_COLUMNS, HOTSPOT_COLUMNS, HotspotRun
 from aim.model.incidents import LISTED_COLUMNS, check_incidents
 
 # Digits that carry meaning: six decimals of a degree are 0.1 m.
@@ -26,6 +26,8 @@ DECIMALS = {
     "area_m2": 0,
     "per_week": 2,
     "change_p": 6,
+    "chance_p": 6,
+    "chance_expected": 2,
 }
 WHOLE = frozenset({"rank", "incidents", "incidents_before", "distinct_places"})
 
@@ -133,7 +135,8 @@ def listing_of_hotspots(run: HotspotRun, stamp: Stamp, *, title: str = "Hotspots
     Returns
     -------
     Listing
-        ``HOTSPOT_COLUMNS`` in order, geometry last; parameters with the ``min_samples`` used.
+        ``HOTSPOT_COLUMNS`` in order, of a tested run ``CHANCE_COLUMNS`` too, geometry last;
+        parameters with the ``min_samples`` used.
 
     Examples
     --------
@@ -144,7 +147,8 @@ def listing_of_hotspots(run: HotspotRun, stamp: Stamp, *, title: str = "Hotspots
     >>> listing.name, listing.parameters["min_samples_used"]
     ('hotspots', 6)
     """
-    columns = [name for name in HOTSPOT_COLUMNS if name in run.hotspots.columns]
+    known = (*HOTSPOT_COLUMNS[:-1], *CHANCE_COLUMNS, HOTSPOT_COLUMNS[-1])
+    columns = [name for name in known if name in run.hotspots.columns]
     return Listing(
         title=title,
         rows=run.hotspots[columns],

@@ -57,8 +57,8 @@ def _plain_hotspots(run: HotspotRun) -> pd.DataFrame:
             "sources": [say_counts(row["by_source"]) for row in rows],
             "wards": [row["ward_names"] or row["wards"] for row in rows],
         }
-    )
-    return plain[list(PLAIN_COLUMNS)]
+    )[list(PLAIN_COLUMNS)]
+    return plain.assign(chance=run.hotspots["chance"].array) if "chance" in run.hotspots else plain
 
 
 def _cell(value: Any) -> str:

@@ -115,6 +115,13 @@ HOTSPOT_COLUMNS: tuple[str, ...] = (
     "geometry",
 )
 
+# Columns of a run that was tested against chance, after the others.
+CHANCE_COLUMNS: tuple[str, ...] = (
+    "chance",  # a word of aim.analysis.Chance
+    "chance_p",  # familywise
+    "chance_expected",  # incidents chance would put on its ground
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HotspotRun:

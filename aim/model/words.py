@@ -37,6 +37,17 @@ def say_change(hotspot: Mapping[str, Any]) -> str:
     return f"{Change(word)}: {int(hotspot['incidents'])} from {int(before)}"
 
 
+def say_p(p: float) -> str:
+    """Write a probability to three decimals.
+
+    Examples
+    --------
+    >>> say_p(0.0123), say_p(0.0002)
+    ('0.012', 'below 0.001')
+    """
+    return "below 0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004 - three decimals are printed
+
+
 def say_counts(counts: object) -> str:
     """Write counts kept as ``slug 12; other-slug 3`` with the names people read.
 
