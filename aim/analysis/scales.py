@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -100,7 +101,7 @@ def choose_scales(
     >>> found = choose_scales(here, shapely.box(448000, 519000, 451000, 522000), months,
     ...     eps_choices_m=[50, 500], parameters=HotspotParameters(min_samples=5, split=False))
     >>> found.eps_m, round(found.cell_m)
-    (50, 89)
+    (50.0, 89)
     """
     if len(months) < _LEAST_MONTHS or not len(eps_choices_m):
         raise ParameterError(
@@ -122,14 +123,19 @@ def choose_scales(
         ]
         progress(len(rows) // 2, len(eps_choices_m))
     tried = pd.DataFrame(rows, columns=["method", "eps_m", "cell_m", "hit_rate"])
-    best = tried.loc[tried.groupby("method")["hit_rate"].idxmax()].set_index("method")
-    settings = {"train": train, "months": tuple(months), "area_share": area_share}
     return Scales(
-        eps_choices_m[list(eps_choices_m).index(best.loc["dbscan", "eps_m"])],
-        float(best.loc["grid", "cell_m"]),
+        _best(tried, "dbscan", "eps_m"),
+        _best(tried, "grid", "cell_m"),
         tried.sort_values("method", kind="stable", ignore_index=True),
-        settings,
+        {"train": train, "months": tuple(months), "area_share": area_share},
     )
+
+
+def _best(tried: pd.DataFrame, method: str, size: str) -> float:
+    """Return the size that held most, of equals the first."""
+    of_it = tried[tried["method"] == method]
+    sizes = of_it[size].to_numpy(np.float64)
+    return float(sizes[of_it["hit_rate"].to_numpy(np.float64).argmax()])
 
 
 @dataclass(frozen=True, slots=True)
