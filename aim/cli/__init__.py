@@ -27,7 +27,6 @@ from aim.cli.places import places_app
 from aim.cli.retention import retention_commands, subject_app
 from aim.cli.tasking import action_app, group_app, site_app
 from aim.cli.times import times_commands
-from aim.cli.tasking import action_app, group_app, site_app
 from aim.cli.wards import wards_app
 from aim.errors import AimError
 
