@@ -5,6 +5,7 @@ from aim.maps.hub_map import build_map, live_map_page
 from aim.maps.layers import layers_json
 from aim.maps.months import months_svg
 from aim.maps.page import asset_folders, render_page
+from aim.maps.settings_plot import tuning_svg
 from aim.maps.static_maps import still_map_svg
 from aim.maps.week import week_svg
 
@@ -17,5 +18,6 @@ __all__ = [
     "render_page",
     "still_map_svg",
     "trend_svg",
+    "tuning_svg",
     "week_svg",
 ]

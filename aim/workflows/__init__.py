@@ -11,7 +11,9 @@ _HOMES = {
     "EffectQuestion": "effect",
     "EvaluationQuestion": "evaluation",
     "SignificanceTest": "significance",
+    "StabilityTest": "stability",
     "Tried": "sign_ins",
+    "TuningQuestion": "tuning",
     "accept_audit": "audit",
     "accept_notice": "sign_ins",
     "account_list": "accounts",
@@ -74,6 +76,7 @@ _HOMES = {
     "export_subject": "subjects",
     "export_times": "times",
     "export_trends": "files",
+    "export_tuning": "tuning",
     "export_wards": "files",
     "feed_list": "deliveries",
     "feed_template": "mapping",
@@ -111,6 +114,7 @@ _HOMES = {
     "place_review": "places",
     "place_review_view": "places",
     "place_set_list": "places",
+    "plot_tuning": "tuning",
     "preset_words": "presets",
     "quality_text": "quality",
     "quality_view": "quality",
@@ -150,6 +154,8 @@ _HOMES = {
     "token_list": "accounts",
     "trend_table": "trends",
     "trend_text": "files",
+    "tune": "tuning",
+    "tuning_text": "tuning",
     "undo_delivery": "deliveries",
     "update_action": "actions",
     "use_ward_set": "wards",
@@ -169,7 +175,9 @@ __all__ = [
     "EffectQuestion",
     "EvaluationQuestion",
     "SignificanceTest",
+    "StabilityTest",
     "Tried",
+    "TuningQuestion",
     "accept_audit",
     "accept_notice",
     "account_list",
@@ -232,6 +240,7 @@ __all__ = [
     "export_subject",
     "export_times",
     "export_trends",
+    "export_tuning",
     "export_wards",
     "feed_list",
     "feed_template",
@@ -269,6 +278,7 @@ __all__ = [
     "place_review",
     "place_review_view",
     "place_set_list",
+    "plot_tuning",
     "preset_words",
     "quality_text",
     "quality_view",
@@ -308,6 +318,8 @@ __all__ = [
     "token_list",
     "trend_table",
     "trend_text",
+    "tune",
+    "tuning_text",
     "undo_delivery",
     "update_action",
     "use_ward_set",
@@ -445,6 +457,7 @@ if TYPE_CHECKING:
         add_site,
     )
     from aim.workflows.source_comparison import export_sources, sources_text, sources_view
+    from aim.workflows.stability import StabilityTest
     from aim.workflows.subjects import (
         erase_subject,
         export_subject,
@@ -464,6 +477,7 @@ if TYPE_CHECKING:
     )
     from aim.workflows.times import export_times, hotspot_times, times_text, times_view
     from aim.workflows.trends import trend_table
+    from aim.workflows.tuning import TuningQuestion, export_tuning, plot_tuning, tune, tuning_text
     from aim.workflows.upkeep import back_up, doctor, make_store, restore
     from aim.workflows.ward_figures import (
         figures_view,
