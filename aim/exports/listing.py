@@ -13,7 +13,7 @@ import shapely
 from aim.errors import CrsError
 from aim.model.crs import to_degrees
 from aim.model.handling import Stamp
-from aim.model.hotspots import CHANCE_COLUMNS, HOTSPOT_COLUMNS, HotspotRun
+from aim.model.hotspots import CHANCE_COLUMNS, HOTSPOT_COLUMNS, STABILITY_COLUMN, HotspotRun
 from aim.model.incidents import LISTED_COLUMNS, check_incidents
 
 # Digits that carry meaning: six decimals of a degree are 0.1 m.
@@ -147,7 +147,7 @@ def listing_of_hotspots(run: HotspotRun, stamp: Stamp, *, title: str = "Hotspots
     >>> listing.name, listing.parameters["min_samples_used"]
     ('hotspots', 6)
     """
-    known = (*HOTSPOT_COLUMNS[:-1], *CHANCE_COLUMNS, HOTSPOT_COLUMNS[-1])
+    known = (*HOTSPOT_COLUMNS[:-1], *CHANCE_COLUMNS, STABILITY_COLUMN, HOTSPOT_COLUMNS[-1])
     columns = [name for name in known if name in run.hotspots.columns]
     return Listing(
         title=title,

@@ -58,7 +58,8 @@ def _plain_hotspots(run: HotspotRun) -> pd.DataFrame:
             "wards": [row["ward_names"] or row["wards"] for row in rows],
         }
     )[list(PLAIN_COLUMNS)]
-    return plain.assign(chance=run.hotspots["chance"].array) if "chance" in run.hotspots else plain
+    judged = [name for name in ("chance", "stability") if name in run.hotspots]
+    return plain.assign(**{name: run.hotspots[name].array for name in judged})
 
 
 def _cell(value: Any) -> str:

@@ -121,6 +121,8 @@ CHANCE_COLUMNS: tuple[str, ...] = (
     "chance_p",  # familywise
     "chance_expected",  # incidents chance would put on its ground
 )
+# The column of a run searched again with a little changed, after those.
+STABILITY_COLUMN = "stability"  # a word of aim.analysis.Stability
 
 
 @dataclass(frozen=True, slots=True)

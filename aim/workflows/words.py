@@ -6,7 +6,9 @@ from typing import Any
 from aim.model.filters import DAYS, CountLinked, IncidentFilter
 from aim.model.hotspots import Change, HotspotRun
 from aim.model.types import read_taxonomy
+from aim.workflows.chance_words import say_test
 from aim.workflows.periods import period_of
+from aim.workflows.stability_words import say_stability
 
 _LEFT_OUT = {
     "no_position": ("has no position", "have no position"),
@@ -150,6 +152,8 @@ def run_notes(run: HotspotRun, wanted: IncidentFilter) -> tuple[str, ...]:
         str(run.facts["compared"]),
         *say_left_out(run.facts["left_out"]),
         *run.warnings,
+        *say_test(run),
+        *say_stability(run),
     )
 
 
