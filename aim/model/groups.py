@@ -78,6 +78,8 @@ class Decision:
         What was decided; the group that takes it up; why there is no action.
     noted
         What was said to be done, as spoken.
+    outline
+        The place's outline on that list, WKT in EPSG:27700.
     """
 
     hotspot_id: str
@@ -86,6 +88,7 @@ class Decision:
     group: str = ""
     reason: str = ""
     noted: str = ""
+    outline: str = ""
 
     def __post_init__(self) -> None:
         """Take the choice as a word."""

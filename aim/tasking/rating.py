@@ -9,6 +9,11 @@ from aim.model.times import say_day
 
 # Percentage points behind an even pace at which an action is called so.
 AMBER_BEHIND, RED_BEHIND = 25, 50
+UNRATED = {
+    Stage.DRAFT: "not agreed yet",
+    Stage.REVIEWED: "reviewed",
+    Stage.DROPPED: "dropped",
+}
 
 
 class Colour(StrEnum):
@@ -53,7 +58,7 @@ def rate_action(action: ActionRecord, *, today: date) -> Rating:
     if action.stage is Stage.DONE:
         return Rating(Colour.GREEN, "done")
     if action.stage not in OPEN_STAGES:
-        return Rating(None, str(action.stage))
+        return Rating(None, UNRATED[action.stage])
     start, due = action.plan.start, action.plan.due
     if due is not None and due < today:
         return Rating(Colour.RED, f"overdue since {say_day(due)}")

@@ -23,6 +23,7 @@ from aim.model.types import read_taxonomy
 from aim.model.words import say_counts, say_moment
 from aim.store import Store
 from aim.workflows.audit import count_view, record_view
+from aim.workflows.being_done import with_doing
 from aim.workflows.counting import count_all, count_by, count_repeats, counted_incidents
 from aim.workflows.doubts import doubts_between, marks_of
 from aim.workflows.filter_form import filter_form
@@ -109,7 +110,7 @@ def hub_view(
         summary=say_filter(wanted, names),
         figures=_figures(store, reach, wanted, run),
         chart=trend_chart(store, reach, wanted, coverage),
-        hotspots=hotspot_rows(run),
+        hotspots=with_doing(store, actor, run, hotspot_rows(run)),
         hotspots_elsewhere=int(run.facts.get("hotspots_elsewhere", 0)),
         left_out=say_left_out(run.facts["left_out"]),
         warnings=_warnings(store, reach, wanted, run),
@@ -164,7 +165,7 @@ def ward_view(
         figures=_figures(store, reach, ward, run),
         by_type=_by_type(store, reach, ward),
         chart=trend_chart(store, reach, ward, coverage),
-        hotspots=hotspot_rows(run),
+        hotspots=with_doing(store, actor, run, hotspot_rows(run)),
         compared=str(run.facts["compared"]),
         warnings=_warnings(store, reach, ward, run),
         complete_line=stamp.complete_line(),
@@ -191,7 +192,7 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
     last = heads[str(history["run_id"].iloc[-1])]
     run = store.run(last.run_id, reach)
     at = list(run.hotspots["hotspot_id"]).index(hotspot_id)
-    row = hotspot_rows(run)[at]
+    row = with_doing(store, actor, run, hotspot_rows(run))[at]
     wanted = read_filter(run.facts["filter"])
     rows = int(run.hotspots["incidents"].iloc[at])
     record_view(store, actor, "hotspot", subject=hotspot_id, rows=rows)
