@@ -14,6 +14,8 @@ from aim.errors import ParameterError
 # Months whose mean is the middle of the chart.
 BASELINE = 12
 _LEAST_BASELINE = 3
+# More often than this a month of none is no news.
+_CHANCE_OF_NONE = 0.005
 _CHART = ("mean", "low", "high", "signal")
 
 
@@ -56,7 +58,9 @@ def control_limits(mean: float, z: float = ACT_AT_Z) -> tuple[float, float]:
 
 def _limits(mean: Floats, z: float) -> tuple[Floats, Floats]:
     root = np.sqrt(mean)
-    return np.maximum(root - z / 2, 0.0) ** 2, (root + z / 2) ** 2
+    low = np.maximum(root - z / 2, 0.0) ** 2
+    # The root is a poor guide below about five: there chance brings a month of none.
+    return np.where(np.exp(-mean) > _CHANCE_OF_NONE, 0.0, low), (root + z / 2) ** 2
 
 
 def control_chart(

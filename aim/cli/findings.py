@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from aim.cli.history import control_charts
 from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
 from aim.cli.options import (
     Area,
@@ -215,14 +216,22 @@ def quality(
 
     Example: aim quality --format csv --out quality.csv
     """
+    control: Annotated[
+        bool, typer.Option("--control", help="Control charts: what left the range of chance.")
+    ] = False,
     from aim import workflows
 
     check_table_format(file_format)
     with open_hub() as (settings, store), waiting("Looking at the sources"):
         if file_format == "table":
+    With --control each ward and type is held against the range in which chance keeps it.
+
             content = workflows.quality_text(store, the_actor()).encode()
         else:
             content = workflows.export_quality(
                 store, the_actor(), settings, file_format=file_format, made=today()
             ).content
     write_out(content, out)
+        if control:
+            write_out(control_charts(settings, store, wanted, file_format), out)
+            return

@@ -1,8 +1,13 @@
 """The history of places, and of counts against what is usual."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from aim.config import Settings
+    from aim.model.filters import IncidentFilter
+    from aim.store import Store
 
 from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
 from aim.cli.options import (
@@ -89,3 +94,18 @@ def history(
                 made=today(),
             ).content
     write_out(content, out)
+
+
+def control_charts(
+    settings: "Settings", store: "Store", wanted: "IncidentFilter", file_format: str
+) -> bytes:
+    """Return control charts as text or as a file."""
+    from aim import workflows
+
+    with waiting("Drawing control charts"):
+        if file_format == "table":
+            charts = workflows.control_charts(store, the_actor(), wanted)
+            return workflows.control_text(charts, wanted).encode()
+        return workflows.export_control(
+            store, the_actor(), wanted, settings, file_format=file_format, made=today()
+        ).content

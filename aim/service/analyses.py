@@ -24,6 +24,11 @@ ANALYSES: tuple[Analysis, ...] = (
         "Which places are new, which last, which are growing and which are over.",
     ),
     Analysis(
+        "/analysis/charts",
+        "Out of the ordinary",
+        "Which months, wards and types left the range in which chance alone keeps them.",
+    ),
+    Analysis(
         "/analysis/times",
         "Hours and days",
         "When in the week things happen, and which hours stand out.",

@@ -47,9 +47,12 @@ _HOMES = {
     "change_group": "groups",
     "change_password": "sign_ins",
     "check_file": "mapping",
+    "charts_view": "charts",
     "comment_action": "actions",
     "conflict_view": "task_pages",
     "copy_map_assets": "pictures",
+    "control_charts": "charts",
+    "control_text": "charts",
     "count_view": "audit",
     "delivery_list": "deliveries",
     "demo_people": "sign_ins",
@@ -67,6 +70,7 @@ _HOMES = {
     "export_areas": "area_tables",
     "export_audit": "audit",
     "export_effect": "effect_views",
+    "export_control": "charts",
     "export_evaluation": "evaluation",
     "export_history": "history",
     "export_hotspots": "files",
@@ -212,9 +216,12 @@ __all__ = [
     "change_password",
     "check_file",
     "comment_action",
+    "charts_view",
     "conflict_view",
     "copy_map_assets",
     "count_view",
+    "control_charts",
+    "control_text",
     "delivery_list",
     "demo_people",
     "disable_account",
@@ -232,6 +239,7 @@ __all__ = [
     "export_audit",
     "export_effect",
     "export_evaluation",
+    "export_control",
     "export_history",
     "export_hotspots",
     "export_incidents",
@@ -378,6 +386,7 @@ if TYPE_CHECKING:
     from aim.workflows.breaks import add_break, break_list, remove_break
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
     from aim.workflows.demo import set_up_demo
+    from aim.workflows.charts import charts_view, control_charts, control_text, export_control
     from aim.workflows.effect import EffectQuestion
     from aim.workflows.effect_views import effect_text, effect_view, export_effect
     from aim.workflows.elections import election_days, set_election

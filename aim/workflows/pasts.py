@@ -103,7 +103,7 @@ def steps_of(
         return Steps()
     span = Period(max(held, months_to(until, months + WINDOW - 1).since), until)
     named = tuple(_months_between(first, until))
-    silent, told = _silent_months(store, reach, within(wanted.without_wards(), span))
+    silent, told = silent_months(store, reach, within(wanted.without_wards(), span))
     return Steps(
         named,
         span,
@@ -130,7 +130,7 @@ def _late_starts(coverage: list[Coverage], first: date) -> tuple[str, ...]:
     )
 
 
-def _silent_months(
+def silent_months(
     store: Store, reach: Reach, wanted: IncidentFilter
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the months in which too much was missing, and why."""

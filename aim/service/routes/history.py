@@ -1,4 +1,4 @@
-"""The page of histories: what became of each place."""
+"""What became of each place, and which counts left the range of chance."""
 
 from urllib.parse import urlencode
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from aim import workflows
-from aim.service.deps import HistoryQuestionDep, HubDep
+from aim.service.deps import HistoryQuestionDep, HubDep, PlainQuestionDep
 from aim.service.pages import render_page
 from aim.service.words import parameter_words, read_number
 
@@ -32,3 +32,10 @@ def history_page(request: Request, hub: HubDep, question: HistoryQuestionDep) ->
     kept = parameter_words(question.parameters, question.defaults)
     query = "&".join(filter(None, (question.query, urlencode(words))))
     return render_page(request, "history.html", view=view, query=query, kept=tuple(kept.items()))
+
+
+@router.get("/analysis/charts", response_class=HTMLResponse)
+def charts_page(request: Request, hub: HubDep, question: PlainQuestionDep) -> Response:
+    """Show control charts of the wards and types chosen."""
+    view = workflows.charts_view(hub.store, hub.actor, question.wanted, hub.settings)
+    return render_page(request, "charts.html", view=view)
