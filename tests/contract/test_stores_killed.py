@@ -29,7 +29,7 @@ print("ready", flush=True)
 actor = Actor("tester", "hub", frozenset({Role.ANALYST}))
 ingest_feed(store, actor, feed="police-uk", path=Path(sys.argv[2]))
 """
-SHARES, KILLS = 4, 5  # twenty in all; each share may have a worker of its own
+SHARES, KILLS = 2, 10  # twenty in all; each share may have a worker of its own
 
 
 @pytest.fixture
