@@ -24,7 +24,6 @@ from aim.analysis import (
     measure_concentration,
 )
 from aim.analysis.evaluation import AREA_SHARE, TRAIN_MONTHS
-from aim.analysis.quality import at_default_points
 from aim.config import Settings
 from aim.errors import ParameterError
 from aim.exports import Listing, text_table
@@ -32,13 +31,12 @@ from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters
 from aim.model.people import Action, Actor, Reach
 from aim.store import Store
-from aim.workflows.counting import counted_incidents
-from aim.workflows.doubts import default_points, doubts_within
+from aim.workflows.doubts import doubts_within
 from aim.workflows.files import hand_out
 from aim.workflows.grounds import find_ground
-from aim.workflows.hotspots import NEEDED
 from aim.workflows.memory import Memory
 from aim.workflows.periods import chosen, latest_complete_month
+from aim.workflows.searching import taking_part
 from aim.workflows.stamps import stamp_of
 from aim.workflows.views import ExportedFile
 from aim.workflows.words import say_filter
@@ -161,10 +159,7 @@ def _judge(
 ) -> Judgement:
     months = _months(store, reach, wanted, asked.train)
     area = _ground(store, reach, wanted)
-    incidents = counted_incidents(store, reach, wanted, columns=NEEDED, located_only=True)
-    if asked.parameters.split:
-        taken = at_default_points(incidents, default_points(store, reach))
-        incidents = incidents[~taken]
+    incidents, _, _ = taking_part(store, reach, wanted, asked.parameters)
     scales = None
     if asked.choose:
         scales = choose_scales(
