@@ -25,7 +25,7 @@ from aim.cli.opening import fail
 from aim.cli.people import people_app, token_app
 from aim.cli.places import places_app
 from aim.cli.retention import retention_commands, subject_app
-from aim.cli.tasking import action_app, group_app, site_app
+from aim.cli.tasking import action_app, group_app, meeting_app, site_app
 from aim.cli.times import times_commands
 from aim.cli.wards import wards_app
 from aim.errors import AimError
@@ -60,6 +60,7 @@ app.add_typer(breaks_app, name="breaks")
 app.add_typer(site_app, name="site")
 app.add_typer(group_app, name="group")
 app.add_typer(action_app, name="action")
+app.add_typer(meeting_app, name="meeting")
 app.add_typer(result_app, name="result")
 app.add_typer(mail_app, name="mail")
 app.add_typer(election_app, name="election")

@@ -22,6 +22,11 @@ action_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+meeting_app = typer.Typer(
+    help="Meetings over a saved run, a decision a place.\n\nExample: aim meeting list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 Key = Annotated[str, typer.Argument(metavar="ACTION", help="aim action list.")]
 Day = Annotated[str | None, typer.Option(help="A day such as 2026-06-30.")]
@@ -303,6 +308,84 @@ def action_comment(
 
     with open_hub() as (_, store):
         workflows.comment_action(store, the_actor(), action, words)
+    typer.echo("Kept.")
+
+
+@meeting_app.command("add")
+def meeting_add(
+    day: Annotated[str, typer.Argument(metavar="DAY", help="A day such as 2026-05-04.")],
+    run: Annotated[str, typer.Option(help="Saved run; the newest if not given.")] = "",
+    group: Annotated[str, typer.Option(help="The group that meets: aim group list.")] = "",
+    agency: Annotated[
+        list[str] | None, typer.Option(help="Agency that is present; repeatable.")
+    ] = None,
+) -> None:
+    """Hold a meeting over the list of a saved run.
+
+    Example: aim meeting add 2026-05-04 --agency council --agency police
+    """
+    from aim import workflows
+
+    words = {"day": day, "run_id": run, "group": group, "agencies": ",".join(agency or ())}
+    with open_hub() as (_, store):
+        kept = workflows.add_meeting(store, the_actor(), words)
+    typer.echo(f"Meeting {kept.key} over run {kept.what.run_id}.")
+
+
+@meeting_app.command("list")
+def meeting_list() -> None:
+    """List the meetings, the newest first.
+
+    Example: aim meeting list
+    """
+    from aim import workflows
+
+    with open_hub() as (_, store):
+        typer.echo(workflows.meetings_text(store, the_actor()), nl=False)
+
+
+@meeting_app.command("show")
+def meeting_show(
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help="aim meeting list.")],
+) -> None:
+    """Show last time's decisions, late actions and the list.
+
+    Example: aim meeting show 0a1b2c3d4e
+    """
+    from aim import workflows
+
+    with open_hub() as (_, store):
+        text = workflows.meeting_text(store, the_actor(), meeting, today=today())
+        typer.echo(text, nl=False)
+
+
+@meeting_app.command("decide")
+def meeting_decide(
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help="aim meeting list.")],
+    hotspot: Annotated[str, typer.Argument(metavar="HOTSPOT", help="Its number on the list.")],
+    choice: Annotated[
+        str, typer.Argument(metavar="CHOICE", help="take up, in hand, watch or no action.")
+    ],
+    group: Group = None,
+    reason: Annotated[str, typer.Option(help="Why there is no action.")] = "",
+    noted: Annotated[str, typer.Option(help="What was said to be done.")] = "",
+) -> None:
+    """Keep what the meeting decided of one place.
+
+    Example: aim meeting decide 0a1b2c3d4e 5f6a7b8c9d0e1f2a watch
+    """
+    from aim import workflows
+
+    words = {
+        "hotspot_id": hotspot,
+        "choice": choice,
+        "group": group or "",
+        "reason": reason,
+        "noted": noted,
+    }
+    with open_hub() as (_, store):
+        kept = workflows.find_meeting(store, the_actor(), meeting)
+        workflows.decide(store, the_actor(), meeting, words, version=kept.version)
     typer.echo("Kept.")
 
 

@@ -78,8 +78,9 @@ class Decision:
         What was decided; the group that takes it up; why there is no action.
     noted
         What was said to be done, as spoken.
-    outline
-        The place's outline on that list, WKT in EPSG:27700.
+    outline, incidents, days
+        The place's outline on that list, WKT in EPSG:27700; how many reports it had there, and
+        over how many days: a place in hand comes back when that changes beyond chance.
     """
 
     hotspot_id: str
@@ -89,6 +90,8 @@ class Decision:
     reason: str = ""
     noted: str = ""
     outline: str = ""
+    incidents: int = 0
+    days: int = 0
 
     def __post_init__(self) -> None:
         """Take the choice as a word."""

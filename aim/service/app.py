@@ -29,6 +29,7 @@ from aim.service.routes import (
     figures,
     health,
     history,
+    meetings,
     pages,
     results,
     sign_in,
@@ -123,6 +124,7 @@ def create_app(
         areas,
         effect,
         sources,
+        meetings,
         tasking,
     ):
         app.include_router(routes.router)

@@ -24,6 +24,7 @@ _HOMES = {
     "add_break": "breaks",
     "add_demo_people": "accounts",
     "add_group": "groups",
+    "add_meeting": "meetings",
     "add_places": "places",
     "add_population": "population",
     "add_site": "sites",
@@ -46,14 +47,15 @@ _HOMES = {
     "change_action": "actions",
     "change_group": "groups",
     "change_password": "sign_ins",
-    "check_file": "mapping",
     "charts_view": "charts",
+    "check_file": "mapping",
     "comment_action": "actions",
     "conflict_view": "task_pages",
-    "copy_map_assets": "pictures",
     "control_charts": "charts",
     "control_text": "charts",
+    "copy_map_assets": "pictures",
     "count_view": "audit",
+    "decide": "meetings",
     "delivery_list": "deliveries",
     "demo_people": "sign_ins",
     "disable_account": "accounts",
@@ -69,8 +71,8 @@ _HOMES = {
     "evaluation_text": "evaluation",
     "export_areas": "area_tables",
     "export_audit": "audit",
-    "export_effect": "effect_views",
     "export_control": "charts",
+    "export_effect": "effect_views",
     "export_evaluation": "evaluation",
     "export_history": "history",
     "export_hotspots": "files",
@@ -93,6 +95,7 @@ _HOMES = {
     "find_group": "groups",
     "find_hotspots": "hotspots",
     "find_links": "links",
+    "find_meeting": "meetings",
     "find_subject": "subjects",
     "find_ward": "filters",
     "forget_place": "places",
@@ -112,6 +115,10 @@ _HOMES = {
     "make_store": "upkeep",
     "map_file": "pictures",
     "map_layers": "pictures",
+    "meeting_text": "meetings",
+    "meeting_view": "meetings",
+    "meetings_text": "meetings",
+    "meetings_view": "meetings",
     "move_action": "actions",
     "new_action_form": "task_pages",
     "place_history": "history",
@@ -192,6 +199,7 @@ __all__ = [
     "add_break",
     "add_demo_people",
     "add_group",
+    "add_meeting",
     "add_places",
     "add_population",
     "add_site",
@@ -214,14 +222,15 @@ __all__ = [
     "change_action",
     "change_group",
     "change_password",
+    "charts_view",
     "check_file",
     "comment_action",
-    "charts_view",
     "conflict_view",
-    "copy_map_assets",
-    "count_view",
     "control_charts",
     "control_text",
+    "copy_map_assets",
+    "count_view",
+    "decide",
     "delivery_list",
     "demo_people",
     "disable_account",
@@ -237,9 +246,9 @@ __all__ = [
     "evaluation_text",
     "export_areas",
     "export_audit",
+    "export_control",
     "export_effect",
     "export_evaluation",
-    "export_control",
     "export_history",
     "export_hotspots",
     "export_incidents",
@@ -261,6 +270,7 @@ __all__ = [
     "find_group",
     "find_hotspots",
     "find_links",
+    "find_meeting",
     "find_subject",
     "find_ward",
     "forget_place",
@@ -280,6 +290,10 @@ __all__ = [
     "make_store",
     "map_file",
     "map_layers",
+    "meeting_text",
+    "meeting_view",
+    "meetings_text",
+    "meetings_view",
     "move_action",
     "new_action_form",
     "place_history",
@@ -384,9 +398,9 @@ if TYPE_CHECKING:
         verify_audit,
     )
     from aim.workflows.breaks import add_break, break_list, remove_break
+    from aim.workflows.charts import charts_view, control_charts, control_text, export_control
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
     from aim.workflows.demo import set_up_demo
-    from aim.workflows.charts import charts_view, control_charts, control_text, export_control
     from aim.workflows.effect import EffectQuestion
     from aim.workflows.effect_views import effect_text, effect_view, export_effect
     from aim.workflows.elections import election_days, set_election
@@ -417,6 +431,15 @@ if TYPE_CHECKING:
     from aim.workflows.hotspots import find_hotspots
     from aim.workflows.links import find_links, link_text, links_view, settle_link
     from aim.workflows.mapping import check_file, feed_template
+    from aim.workflows.meetings import (
+        add_meeting,
+        decide,
+        find_meeting,
+        meeting_text,
+        meeting_view,
+        meetings_text,
+        meetings_view,
+    )
     from aim.workflows.pages import hotspot_view, hub_view, ward_view
     from aim.workflows.pictures import (
         asset_folders,

@@ -140,3 +140,66 @@ class GroupView:
     sections: tuple[BoardSection, ...]
     form: tuple[FormField, ...]
     may_plan: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """One meeting in the list."""
+
+    key: str
+    day: str
+    run_id: str
+    group: str
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """What was decided of one place, in words."""
+
+    place: str
+    said: str
+    reason: str
+    noted: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPlace:
+    """One place of the list a meeting had."""
+
+    hotspot_id: str
+    rank: int
+    place: str
+    wards: str
+    incidents: int
+    change: str
+    in_hand: bool
+    decision: DecisionLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingsView:
+    """Everything on the page of meetings."""
+
+    meetings: tuple[MeetingLine, ...]
+    may_keep: bool
+    groups: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """Everything on the page of one meeting."""
+
+    line: MeetingLine
+    version: int
+    agencies: str
+    run_said: str  # empty where the reader may not see the list itself
+    before: tuple[DecisionLine, ...]
+    before_day: str
+    late: tuple[ActionCard, ...]
+    places: tuple[MeetingPlace, ...]
+    hidden: int
+    decisions: tuple[DecisionLine, ...]
+    may_keep: bool
+    choices: tuple[Choice, ...]
+    groups: tuple[Choice, ...]

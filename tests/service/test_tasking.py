@@ -178,3 +178,23 @@ def test_the_board_says_what_is_overdue(people):
     assert view.overdue >= 1
     late = [card for section in view.sections for card in section.cards if card.title == "Late one"]
     assert late[0].standing == "overdue since 10 June 2026"
+
+
+def test_a_meeting_decides_and_says_what_is_wrong(people):
+    assert people.page("lead", "/meetings").status_code == 200
+    held = people.send("lead", "/meetings", day="2026-05-04", agencies="council")
+    path = held.headers["location"]
+    page = people.page("lead", path).text
+    assert "present: council" in page
+    hotspot = people.place.partition(":")[2]
+    wrong = people.send("lead", path, hotspot_id=hotspot, choice="no action", version="1")
+    assert wrong.status_code == 422
+    assert "no reason" in wrong.text
+    right = {"hotspot_id": hotspot, "choice": "watch", "noted": HOSTILE, "version": "1"}
+    assert people.send("lead", path, **right).status_code == 303
+    page = people.page("lead", path).text
+    assert "<strong>Watch</strong>" in page
+    assert HOSTILE not in page
+    assert people.send("lead", path, **right).status_code == 409
+    assert people.page("warden", path).status_code == 200
+    assert people.send("warden", path, **right).status_code == 403

@@ -69,7 +69,7 @@ def change_action(request: Request, hub: HubDep, form: FormDep, key: str) -> Res
     """Keep what an action is now."""
     try:
         workflows.change_action(
-            hub.store, hub.actor, key, form, version=_version(form), today=hub.today()
+            hub.store, hub.actor, key, form, version=version_of(form), today=hub.today()
         )
     except ConflictError as error:
         return _conflict(request, hub, key, form, error)
@@ -87,7 +87,7 @@ def move_action(request: Request, hub: HubDep, form: FormDep, key: str) -> Respo
             hub.actor,
             key,
             form.get("to", ""),
-            version=_version(form),
+            version=version_of(form),
             today=hub.today(),
             words=form.get("words", ""),
         )
@@ -104,7 +104,7 @@ def update_action(request: Request, hub: HubDep, form: FormDep, key: str) -> Res
     """Keep how far an action is."""
     given = {name: form.get(name, "") for name in ("progress", "told")}
     try:
-        workflows.update_action(hub.store, hub.actor, key, version=_version(form), **given)
+        workflows.update_action(hub.store, hub.actor, key, version=version_of(form), **given)
     except ConflictError as error:
         return _conflict(request, hub, key, given, error)
     except (ParameterError, TaskingError) as error:
@@ -151,7 +151,7 @@ def group_page(request: Request, hub: HubDep, key: str) -> Response:
 def change_group(request: Request, hub: HubDep, form: FormDep, key: str) -> Response:
     """Keep what a group is now; what was written stays in the form where it cannot be kept."""
     try:
-        workflows.change_group(hub.store, hub.actor, key, form, version=_version(form))
+        workflows.change_group(hub.store, hub.actor, key, form, version=version_of(form))
     except (ParameterError, ConflictError) as error:
         view = workflows.group_view(hub.store, hub.actor, key, today=hub.today(), written=form)
         return _again(request, "group.html", error, view=view, told="")
@@ -189,7 +189,7 @@ def _conflict(
     return page
 
 
-def _version(form: dict[str, str]) -> int:
+def version_of(form: dict[str, str]) -> int:
     """Return the version a form was filled in from; one that is not there fits no record."""
     text = form.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - no record has a billion versions

@@ -44,3 +44,15 @@ def test_what_is_not_there_is_said(aim, loaded):
     assert "is one of" in aim("action", "move", key_in(aim("action", "add", "A")), "over").err
     assert aim("site", "list").out == "No place yet.\n"
     assert aim("group", "list").out == "No group yet.\n"
+
+
+def test_a_meeting_decides_of_a_place(aim, loaded):
+    assert "aim hotspots --save" in aim("meeting", "add", "2026-05-04").err
+    assert aim("hotspots", "--min-samples", "5", "--save").code == 0
+    held = aim("meeting", "add", "2026-05-04", "--agency", "council")
+    assert "over run r0001" in held.out
+    key = key_in(held)
+    (hotspot,) = re.findall(r"\(([0-9a-f]{16})\)", aim("meeting", "show", key).out)
+    assert aim("meeting", "decide", key, hotspot, "in hand").out == "Kept.\n"
+    assert "In hand" in aim("meeting", "show", key).out
+    assert key in aim("meeting", "list").out
