@@ -109,7 +109,7 @@ def build_result(feed: str, tables: Sequence[Table], asked: Asked) -> FeedResult
         for shape in dict.fromkeys(table.shape for table in tables)
     ]
     drafts = [_draft_layout(feed, layout, asked) for layout in layouts]
-    rows = pd.concat([frame for frame, _ in drafts], ignore_index=True)
+    rows = _joined([frame for frame, _ in drafts])
     if len(drafts) > 1:
         order = {table.file: at for at, table in enumerate(tables)}
         rows = rows.iloc[np.lexsort((rows["row"], rows["file"].map(order)))]
@@ -117,7 +117,7 @@ def build_result(feed: str, tables: Sequence[Table], asked: Asked) -> FeedResult
     asked.say(0.8)
     _reject_repeats(rows)
     wrong = filled(rows["reason"])
-    kept, refused = rows[~wrong], rows[wrong]
+    kept, refused = rows[~wrong] if wrong.any() else rows, rows[wrong]
     incidents, masked = _finish(kept)
     notes = [note for table in tables for note in table.notes]
     for layout, (_, found) in zip(layouts, drafts, strict=True):
@@ -125,6 +125,13 @@ def build_result(feed: str, tables: Sequence[Table], asked: Asked) -> FeedResult
         notes += [f"{where}{note}" for note in found]
     notes += [*_dropped_notes(tables), *masked, *unknown_words(incidents)]
     return FeedResult(incidents, _refused(refused), tuple(dict.fromkeys(notes)), _area_codes(kept))
+
+
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put frames below each other; a single one is not copied."""
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _area_codes(kept: pd.DataFrame) -> pd.Series | None:
@@ -139,7 +146,7 @@ def _draft_layout(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Draft the rows of all tables of one layout, with identity and taxonomy."""
     shape = tables[0].shape
-    cells = pd.concat([table.cells for table in tables], ignore_index=True)
+    cells = _joined([table.cells for table in tables])
     files, deliveries = (
         pd.Series(np.repeat(names, [len(table.cells) for table in tables]), dtype=object)
         for names in ([one.file for one in tables], [one.delivery for one in tables])
@@ -218,6 +225,8 @@ def _add_faults(
 
 def _reject_repeats(rows: pd.DataFrame) -> None:
     """Keep one row of each incident: the last with a position, else the last."""
+    if len(set(rows["incident_id"].tolist())) == len(rows):
+        return
     repeated = ~filled(rows["reason"]) & rows["incident_id"].duplicated(keep=False)
     groups = rows[repeated]
     ranked = groups.iloc[np.argsort(groups["easting"].notna().to_numpy(), kind="stable")]

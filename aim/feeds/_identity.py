@@ -10,14 +10,14 @@ identity version instead.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aim.feeds._seam import distinct, filled, has_spaces, on_distinct
+from aim.feeds._seam import distinct, distinct_rows, filled, has_spaces, on_distinct
 
 # What clerks write where there is no reference.
 NO_REFERENCE = frozenset(
@@ -173,8 +173,9 @@ def row_ids(
     referred = filled(references).to_numpy()
     ids[referred] = _seal_references(references[referred], sources[referred], feed, key)
     alone = ~referred
-    texts = _cell_texts(cells[alone], sources[alone], feed, version)
-    counts = _occurrences(texts, files[alone])
+    normal = [on_distinct(cells[name][alone], normal_cell) for name in cells.columns]
+    texts = _cell_texts(normal, sources[alone], feed, version)
+    counts = _occurrences(normal, sources[alone], files[alone])
     ids[alone] = _seals(key, "", map(_JOIN.join, zip(texts, map(str, counts), strict=True)))
     return pd.Series(ids, index=cells.index, dtype=object)
 
@@ -202,16 +203,16 @@ def _seals(key: bytes, beginning: str, texts: Iterable[str]) -> list[str]:
     return seals
 
 
-def _cell_texts(cells: pd.DataFrame, sources: pd.Series, feed: str, version: str) -> list[str]:
-    normal = [on_distinct(cells[name], normal_cell).tolist() for name in cells.columns]
+def _cell_texts(
+    normal: Sequence[pd.Series], sources: pd.Series, feed: str, version: str
+) -> list[str]:
     begun = on_distinct(sources, lambda who: _JOIN.join(("cells", who, feed, version)))
-    return list(map(_JOIN.join, zip(begun.tolist(), *normal, strict=True)))
+    columns = [column.tolist() for column in (begun, *normal)]
+    return list(map(_JOIN.join, zip(*columns, strict=True)))
 
 
-def _occurrences(texts: list[str], files: pd.Series) -> list[int]:
+def _occurrences(normal: Sequence[pd.Series], sources: pd.Series, files: pd.Series) -> list[int]:
     """Count identical rows within a file, so that a month loaded alone or among others agrees."""
-    rows = pd.DataFrame(
-        {"text": pd.factorize(np.array(texts, dtype=object))[0], "file": distinct(files)[0]}
-    )
-    counts: list[int] = rows.groupby(["file", "text"], sort=False).cumcount().tolist()
+    kinds, _ = distinct_rows([files, sources, *normal])
+    counts: list[int] = pd.Series(kinds).groupby(kinds, sort=False).cumcount().tolist()
     return counts

@@ -1,6 +1,6 @@
 """The seam every feed fits, and the small values that travel through the porch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -197,6 +197,29 @@ def distinct(values: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
     """
     codes, texts = pd.factorize(values.to_numpy(dtype=object))
     return codes, list(texts)
+
+
+def distinct_rows(
+    columns: Sequence[pd.Series],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return codes of rows that are alike in all columns, and where each kind stands first.
+
+    Examples
+    --------
+    >>> same = pd.Series(["b", "b", "b"], dtype=object)
+    >>> codes, firsts = distinct_rows([same, pd.Series(["x", "y", "x"], dtype=object)])
+    >>> codes.tolist(), firsts.tolist()
+    ([0, 1, 0], [0, 1])
+    """
+    codes = np.zeros(len(columns[0]), np.intp)
+    kinds = 1
+    for column in columns:
+        more, texts = distinct(column)
+        codes, found = pd.factorize(codes * np.int64(len(texts) + 1) + more)  # -1 is missing
+        kinds = len(found)
+    firsts = np.empty(kinds if len(codes) else 0, np.intp)
+    firsts[codes[::-1]] = np.arange(len(codes))[::-1]  # the first is written last
+    return codes, firsts
 
 
 def on_distinct(values: pd.Series, change: Callable[[str], str]) -> pd.Series:

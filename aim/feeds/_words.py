@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from aim.feeds._seam import blank_texts, filled, on_distinct, say_rows
+from aim.feeds._seam import blank_texts, distinct_rows, filled, on_distinct, say_rows
 from aim.model.incidents import Sensitivity
 from aim.model.types import UNCLASSIFIED, Taxonomy
 
@@ -36,6 +36,12 @@ def classify_words(words: Sequence[pd.Series], taxonomy: Taxonomy) -> pd.DataFra
     >>> classify_words(words, read_taxonomy()).source_type.tolist()
     ['Flytip']
     """
+    codes, firsts = distinct_rows(words)
+    chosen = _choose([word.iloc[firsts] for word in words], taxonomy)
+    return chosen.iloc[codes].set_axis(words[0].index)
+
+
+def _choose(words: Sequence[pd.Series], taxonomy: Taxonomy) -> pd.DataFrame:
     index = words[0].index
     source, kind = blank_texts(index), pd.Series(UNCLASSIFIED, index=index, dtype=object)
     gravest, unknown = blank_texts(index), pd.Series(data=True, index=index)

@@ -197,16 +197,15 @@ class Taxonomy:
         public = incidents["feed"].isin(
             [feed for feed, level in by_feed.items() if level == Sensitivity.PUBLIC]
         )
-        routine = (
-            incidents["feed"].isin(
-                [feed for feed, level in by_feed.items() if level == Sensitivity.ROUTINE]
-            )
-            & incidents["incident_type"].isin(
+        routine = incidents["feed"].isin(
+            [feed for feed, level in by_feed.items() if level == Sensitivity.ROUTINE]
+        )
+        if routine.any():  # the words of rows that are public anyway are not searched
+            routine &= incidents["incident_type"].isin(
                 [slug for slug, one in by_type.items() if one.sensitivity == Sensitivity.ROUTINE]
             )
-            & ~self._qualified_sensitive(incidents["qualifiers"])
-            & ~self._worded_sensitive(incidents)
-        )
+            routine &= ~self._qualified_sensitive(incidents["qualifiers"])
+            routine &= ~self._worded_sensitive(incidents)
         levels = pd.Series(Sensitivity.SENSITIVE.value, index=incidents.index, dtype="str")
         levels[routine] = Sensitivity.ROUTINE.value
         levels[public] = Sensitivity.PUBLIC.value

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from aim.access import audit_entry, reach_of, require
@@ -297,8 +298,9 @@ def _agency_of(result: FeedResult, fallback: str) -> str:
 
 
 def _commonest(words: pd.Series, fallback: str) -> str:
-    found = words.dropna().value_counts()
-    return str(found.index[0]) if len(found) else fallback
+    codes, found = pd.factorize(words.to_numpy(dtype=object))
+    # The first of those that are equally common.
+    return str(found[np.bincount(codes[codes >= 0]).argmax()]) if len(found) else fallback
 
 
 def _files(path: Path) -> Iterator[Path]:
