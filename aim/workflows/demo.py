@@ -15,6 +15,7 @@ from aim.workflows.deliveries import ingest_feed, say_held
 from aim.workflows.filters import read_words
 from aim.workflows.hotspots import find_hotspots
 from aim.workflows.places import add_places
+from aim.workflows.population import add_population
 from aim.workflows.presets import preset_words
 from aim.workflows.wards import add_ward_set, use_ward_set
 
@@ -47,6 +48,8 @@ WARD_SETS = (
     ("wards-2026", "layers/wards-2026.geojson"),
 )
 
+POPULATION = "layers/population.csv"
+
 # The ward of the demo's invented councillor.
 COUNCILLORS_WARDS = ("E05099010",)
 
@@ -72,6 +75,8 @@ def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None
         info, _ = add_ward_set(store, actor, root / path, name=name)
         tell(f"{name}: {info.areas} wards")
     use_ward_set(store, actor, WARD_SETS[-1][0])
+    counted = add_population(store, actor, root / POPULATION)
+    tell(f"{POPULATION}: head counts of {counted.areas} wards")
     add_demo_people(store, actor, COUNCILLORS_WARDS)
     for kind, place_file in PLACES:
         loaded = add_places(store, actor, root / place_file, kind=kind, name=f"norbeck-{kind}")

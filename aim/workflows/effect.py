@@ -48,7 +48,7 @@ from aim.workflows.hotspots import not_comparable
 from aim.workflows.periods import Period, chosen, months_to, period_of, within
 
 AUTO, EQUAL, YEAR_AGO = "auto", "equal", "year-ago"
-HISTORY_MONTHS = 24
+HISTORY_MONTHS, LEAST_MONTHS = 24, 4
 RING_M, WIDEST_RING_M = 200.0, 2_000.0
 # From this share of snapped positions on, an edge of a few metres means little.
 MOSTLY_SNAPPED = 0.3
@@ -282,17 +282,24 @@ def _names_ground(word: str) -> bool:
 
 
 def _suggest(case: _Case, others: list[Ground], rows: _Rows) -> pd.DataFrame:
-    if not others or not rows.months:
+    unobserved = _quiet_months(case, rows)
+    if not others or len(set(rows.months) - unobserved) < LEAST_MONTHS:
         return pd.DataFrame({"rank": [], "place": [], "suitable": [], "reasons": []})
     grounds = [case.place, *others]
-    span = _history(case, rows)
     return suggest_controls(
         _series(rows.history, rows.months, grounds),
         case.place.name,
         shapes=gpd.GeoSeries({one.name: one.shape for one in grounds}, crs="EPSG:27700"),
         ring_m=case.asked.displacement_m,
-        unobserved=silent_months(case.store, case.reach, case.asked.wanted, span),
+        unobserved=unobserved,
     )
+
+
+def _quiet_months(case: _Case, rows: _Rows) -> frozenset[str]:
+    """Return the months of the history in which a source is silent: no evidence of anything."""
+    if not rows.months:
+        return frozenset()
+    return silent_months(case.store, case.reach, case.asked.wanted, _history(case, rows))
 
 
 def _series(rows: pd.DataFrame, months: Sequence[str], grounds: Sequence[Ground]) -> pd.DataFrame:
@@ -330,9 +337,7 @@ def _warn(case: _Case, rows: _Rows) -> tuple[str, ...]:
 
 
 def _say_peak(case: _Case, rows: _Rows) -> str:
-    if not rows.months:
-        return ""
-    quiet = silent_months(case.store, case.reach, case.asked.wanted, _history(case, rows))
+    quiet = _quiet_months(case, rows)
     months = [month for month in rows.months if month not in quiet]
     before = [
         month for month in months if case.before.since <= read_month(month) < case.before.until
@@ -512,7 +517,7 @@ def _say_alone(place: Ground, counts: pd.DataFrame, candidates: pd.DataFrame) ->
     looked = (
         f"none of the {len(candidates)} places looked at stands for it"
         if len(candidates)
-        else "the months before are too few to find one"
+        else "there is no other place, or there are too few months before to choose one by"
     )
     return (
         f"{place.name} had {before:,} incidents before and {after:,} after. That alone tells"

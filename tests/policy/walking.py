@@ -90,6 +90,18 @@ def routes_of(app: FastAPI) -> dict[str, Any]:
     return found
 
 
+# What an address is asked with where without words it has nothing to answer, or little to show.
+_PLACE = f"area=squares:{WARD}&control=squares:E05099002&since=2026-04-01&until=2026-05-01"
+QUERIES = {
+    "/analysis/areas": "?show=top&each=yes&most=50",
+    "/analysis/effect": f"?{_PLACE}",
+    "/analysis/sources": "?min-samples=5",
+    "/api/areas": "?show=top&each=yes&most=50",
+    "/api/effect": f"?{_PLACE}",
+    "/api/sources": "?min-samples=5",
+}
+
+
 def paths_of(name: str, endpoint: Any, hotspots: list[str]) -> Iterator[str]:
     """Return the addresses of one route, every ending among them."""
     path = (
@@ -103,10 +115,11 @@ def paths_of(name: str, endpoint: Any, hotspots: list[str]) -> Iterator[str]:
     elif "{ending}" in path:
         kinds = inspect.signature(endpoint).parameters["ending"].annotation
         assert issubclass(kinds, StrEnum)
-        yield from (path.replace("{ending}", kind) for kind in kinds)
+        query = QUERIES.get(path.removesuffix(".{ending}"), "")
+        yield from (path.replace("{ending}", kind) + query for kind in kinds)
     else:
         assert not re.search(r"[{}]", path), f"say in paths_of what {name} is asked with"
-        yield path
+        yield path + QUERIES.get(path, "")
 
 
 def may_hold(rows: dict[str, Any], role: str, row: dict[str, Any], mark: Any) -> bool:
