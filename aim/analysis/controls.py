@@ -1,8 +1,9 @@
 """Which place to compare a treated one with: found in the data, with the reasons.
 
 The comparison assumes that without the action both places would have gone the same way. Nothing
-proves that, but a place that stood as high and moved alike before, and lies far enough away not to
-receive what was pushed out, makes it believable.
+proves that, but a place that stood as high and moved alike before, whose incidents are of the same
+sources and hours, and which lies far enough away not to receive what was pushed out, makes it
+believable.
 """
 
 import math
@@ -24,7 +25,7 @@ _ALIKE = 2.0
 _LEAST_PERIODS = 4
 COLUMNS = (
     "rank", "place", "suitable", "level", "level_treated", "level_z", "trend", "trend_treated",
-    "trend_z", "distance_m", "score", "reasons",
+    "trend_z", "mix_z", "distance_m", "score", "reasons",
 )  # fmt: skip
 _TEXTS = ("place", "reasons")
 
@@ -34,6 +35,7 @@ def suggest_controls(
     treated: str,
     *,
     shapes: gpd.GeoSeries | None = None,
+    mixes: Iterable[pd.DataFrame] = (),
     ring_m: float = RING_M,
     exclude: Iterable[str] = (),
     unobserved: Collection[str] = (),
@@ -51,6 +53,10 @@ def suggest_controls(
     shapes
         Ground of each place by the same names, EPSG:27700, for overlap and distance; None for not
         looked at.
+    mixes
+        What the incidents before the action are made of: for each way to part them, such as source
+        or night and day, a table of counts with one row a place and one column a kind. A place
+        made of other things is moved by other things.
     ring_m
         The ring around the treated place into which incidents may be pushed, metres. A place
         within it is no control, nor one in whose own ring of that width the treated ring lies.
@@ -65,7 +71,8 @@ def suggest_controls(
         One row a candidate, best first: ``rank`` (missing where it is not ``suitable``),
         ``place``, ``level`` (incidents a period), ``trend`` (per cent a period) and both of the
         treated place, ``level_z`` and ``trend_z`` (how far the two are apart in standard
-        deviations; below 2 is no more than chance), ``distance_m`` (missing without ``shapes``),
+        deviations; below 2 is no more than chance), ``mix_z`` (the largest of ``mixes``, missing
+        without), ``distance_m`` (missing without ``shapes``),
         ``score`` (sum of the squares, smaller is better) and ``reasons``. Empty where there is no
         other place.
 
@@ -73,14 +80,16 @@ def suggest_controls(
     ------
     ParameterError
         The treated place is not there, a count is negative, fewer than four periods are left, or
-        a shape is missing.
+        a shape or a row of a mix is missing.
 
     Notes
     -----
     Level: root of the counts, as in the Poisson z. Trend: the log-linear slope of a Poisson series
     by moments, with its standard error. Both are near normal where two places are alike, so the
     score says how far two series are from being told apart; a place with too few incidents is
-    alike to anything, hence the level.
+    alike to anything, hence the level. Mixes:
+    the chi-squared of two rows on a normal scale by the cube root of Wilson and Hilferty (1931);
+    only what is above 0 counts.
 
     Examples
     --------
@@ -93,9 +102,11 @@ def suggest_controls(
     others = [name for name in counts.columns if name != treated]
     distances = _distances(shapes, treated, others)
     own = counts[treated].to_numpy(np.float64)
+    tables = [_check_mix(table, counts.columns) for table in mixes]
     rows: list[dict[str, Any]] = []
     for name in others:
         row = _compare(own, counts[name].to_numpy(np.float64)) | {"distance_m": distances[name]}
+        row = _with_mixes(row, [_mix_z(table, treated, name) for table in tables])
         faults = _faults(row, ring_m, excluded=name in set(exclude))
         rows.append({**row, "place": name, "suitable": not faults, "reasons": _say(row, faults)})
     return _ranked(rows)
@@ -153,6 +164,31 @@ def _trend(counts: Floats) -> tuple[float, float]:
     return float(steps @ counts) / scale, math.sqrt(float(steps**2 @ counts)) / scale
 
 
+def _check_mix(table: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
+    missing = [str(name) for name in places if name not in table.index]
+    if missing:
+        raise ParameterError(f"A table of `mixes` lacks {', '.join(missing)}.")
+    return table.loc[places]
+
+
+def _mix_z(table: pd.DataFrame, treated: str, other: str) -> float:
+    """Return how far two places are made of other things, on a normal scale; 0 where none tells."""
+    both = table.loc[[treated, other]].to_numpy(np.float64)
+    both = both[:, both.sum(axis=0) > 0]
+    freedom = both.shape[1] - 1
+    if freedom < 1 or not both.sum(axis=1).all():
+        return 0.0
+    expected = np.outer(both.sum(axis=1), both.sum(axis=0)) / both.sum()
+    squares = float(((both - expected) ** 2 / expected).sum())
+    spread = 2 / (9 * freedom)
+    return float((np.cbrt(squares / freedom) - (1 - spread)) / math.sqrt(spread))
+
+
+def _with_mixes(row: dict[str, float], apart: list[float]) -> dict[str, float]:
+    score = row["score"] + sum(max(one, 0.0) ** 2 for one in apart)
+    return row | {"mix_z": max(apart, default=math.nan), "score": score}
+
+
 def _faults(row: dict[str, float], ring_m: float, *, excluded: bool) -> list[str]:
     gap = row["distance_m"]
     faults = (
@@ -161,6 +197,7 @@ def _faults(row: dict[str, float], ring_m: float, *, excluded: bool) -> list[str
         (0 < gap <= 2 * ring_m, f"{gap:.0f} m away, so incidents may have been pushed there"),
         (abs(row["level_z"]) >= _ALIKE, f"{row['level']:.1f} a period, not as many"),
         (abs(row["trend_z"]) >= _ALIKE, f"was moving by {row['trend']:+.0f} % a period"),
+        (row["mix_z"] >= _ALIKE, "is made of other sources, hours or kinds"),
         (row["level"] == 0, "had no incident"),
     )
     return [words for holds, words in faults if holds]

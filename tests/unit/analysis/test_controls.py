@@ -91,3 +91,39 @@ def test_an_empty_place_is_no_control_and_no_place_is_no_row():
 def test_what_cannot_be_compared_is_refused(call, words):
     with pytest.raises(ParameterError, match=words):
         call()
+
+
+def mixed(**rows):
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["police", "wardens"])
+
+
+def test_a_place_made_of_other_sources_is_no_control():
+    series = pd.DataFrame({name: [20, 21, 19, 20] for name in ("T", "A", "B")})
+    mix = mixed(T=[60, 20], A=[2, 78], B=[57, 23])
+    found = suggest_controls(series, "T", mixes=[mix]).set_index("place")
+    assert found["suitable"].to_dict() == {"A": False, "B": True}
+    assert found.loc["A", "reasons"] == "is made of other sources, hours or kinds"
+    assert found.loc["A", "mix_z"] > 5
+    assert -2 < found.loc["B", "mix_z"] < 0.2
+    assert found.loc["B", "score"] == pytest.approx(max(found.loc["B", "mix_z"], 0) ** 2)
+
+
+def test_every_way_to_part_the_incidents_counts():
+    series = pd.DataFrame({name: [20, 21, 19, 20] for name in ("T", "A")})
+    alike, other = mixed(T=[40, 40], A=[40, 40]), mixed(T=[60, 20], A=[40, 40])
+    one = suggest_controls(series, "T", mixes=[other])["mix_z"].iloc[0]
+    both = suggest_controls(series, "T", mixes=[alike, other])["mix_z"].iloc[0]
+    assert both == one > 2
+    assert suggest_controls(series, "T")["mix_z"].isna().all()
+
+
+def test_a_mix_that_cannot_tell_says_nothing():
+    series = pd.DataFrame({name: [20, 21, 19, 20] for name in ("T", "A")})
+    for mix in (mixed(T=[80, 0], A=[80, 0]), mixed(T=[0, 0], A=[40, 40])):
+        assert suggest_controls(series, "T", mixes=[mix])["mix_z"].tolist() == [0.0]
+
+
+def test_a_mix_must_hold_every_place():
+    series = pd.DataFrame({name: [20, 21, 19, 20] for name in ("T", "A", "B")})
+    with pytest.raises(ParameterError, match="A table of `mixes` lacks B"):
+        suggest_controls(series, "T", mixes=[mixed(T=[1, 1], A=[1, 1])])

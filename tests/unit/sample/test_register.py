@@ -19,7 +19,7 @@ from aim.analysis import (
 )
 from aim.analysis.quality import at_default_points, find_default_points
 from aim.model.hotspots import HotspotParameters
-from aim.model.times import local_months
+from aim.model.times import local_hours, local_months
 
 pytestmark = pytest.mark.slow
 
@@ -105,6 +105,18 @@ def wrong_classes(sample):
     return wrong
 
 
+def made_of(sample, ground, start):
+    """Return the sources of what each place held before the action, and its nights and days."""
+    before = sample.incidents[sample.incidents["month"] < start]
+    timed = before[before["time_precision"] == "minute"]
+    hours = local_hours(timed["occurred_from"])
+    night = ((hours >= 20) | (hours < 4)).map({True: "night", False: "day"})
+    return (
+        count_in_places(ground, before, before["source"].astype("str")),
+        count_in_places(ground, timed, night),
+    )
+
+
 def effect_of(sample):
     """Return the control chosen, the difference found, and the one planted."""
     act, planted = sample.truth["intervention"], sample.truth["hotspots"]
@@ -112,7 +124,10 @@ def effect_of(sample):
     ground = gpd.GeoSeries(centres, crs="EPSG:27700").buffer(200)
     counts = count_in_places(ground, sample.incidents, sample.incidents["month"])
     earlier = counts[[month for month in counts.columns if month < act["from"][:7]]].T
-    suggested = suggest_controls(earlier, act["hotspot"], shapes=ground, unobserved=[sample.outage])
+    mixes = made_of(sample, ground, act["from"][:7])
+    suggested = suggest_controls(
+        earlier, act["hotspot"], shapes=ground, mixes=mixes, unobserved=[sample.outage]
+    )
     control = suggested["place"].iloc[0]
     spans = [(act[name][0][:7], act[name][1][:7]) for name in ("before", "after")]
     pairs = [
