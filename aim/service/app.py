@@ -49,6 +49,25 @@ DESCRIPTION = (
     " and on the command line; an address without words takes everything."
 )
 
+ROUTES = (
+    pages,
+    audit,
+    api,
+    health,
+    sign_in,
+    figures,
+    asking,
+    results,
+    analysis,
+    times,
+    history,
+    areas,
+    effect,
+    sources,
+    meetings,
+    tasking,
+)
+
 
 def create_app(
     settings: Settings,
@@ -109,24 +128,7 @@ def create_app(
     )
     app.state.hub = hub_of(store) if store is not None else None
     problems.install(app)
-    for routes in (
-        pages,
-        audit,
-        api,
-        health,
-        sign_in,
-        figures,
-        asking,
-        results,
-        analysis,
-        times,
-        history,
-        areas,
-        effect,
-        sources,
-        meetings,
-        tasking,
-    ):
+    for routes in ROUTES:
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for name, folder in workflows.asset_folders().items():
