@@ -17,7 +17,7 @@ from aim.cli.effect import effect_commands
 from aim.cli.evaluation import evaluation_commands
 from aim.cli.feeds import feeds_app, feeds_commands, fetch_app, ingest_app
 from aim.cli.figures import election_app, figures_commands, mail_app, result_app
-from aim.cli.findings import findings_commands
+from aim.cli.findings import findings_commands, hotspots_app
 from aim.cli.history import history_commands
 from aim.cli.hub import hub_commands
 from aim.cli.links import links_app
@@ -52,6 +52,7 @@ for commands in (
     sources_commands,
 ):
     app.add_typer(commands)
+app.add_typer(hotspots_app, name="hotspots")
 app.add_typer(wards_app, name="wards")
 app.add_typer(areas_app, name="areas")
 app.add_typer(places_app, name="places")

@@ -27,12 +27,17 @@ from aim.cli.options import (
     filter_words,
     read_asked,
 )
+from aim.cli.tuning import tuning_commands
 
 findings_commands = typer.Typer()
+hotspots_app = typer.Typer(rich_markup_mode=None)
+hotspots_app.add_typer(tuning_commands)
 
 
-@findings_commands.command()
+@hotspots_app.callback(invoke_without_command=True)
+@hotspots_app.command("find", hidden=True)
 def hotspots(
+    ctx: typer.Context,
     ward: Ward = None,
     ward_set: WardSet = None,
     types: Type = None,
@@ -53,11 +58,27 @@ def hotspots(
     ] = "table",
     out: Out = None,
     save: Annotated[bool, typer.Option("--save", help="Keep the run for good.")] = False,
+    test: Annotated[
+        str | None,
+        typer.Option(help="Test against chance: uniform, at-risk or labels (random types)."),
+    ] = None,
+    runs: Annotated[int, typer.Option(help="Maps that chance draws for the test.")] = 999,
+    stability: Annotated[
+        bool,
+        typer.Option("--stability", help="Search again with a little changed: what still stands?"),
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Where the chance of a test begins.")] = 0,
 ) -> None:
     """Find hotspots and list them, ranked.
 
-    Example: aim hotspots --type asb --since 2026-04-01 --until 2026-05-01
+    With --test each says whether chance alone would make a place so busy, with --stability whether
+    it is found again when settings and incidents change a little.
+
+    Example: aim hotspots --type asb --since 2026-04-01 --until 2026-05-01 --test labels
     """
+    if ctx.invoked_subcommand is not None:
+        _refuse_options(ctx)
+        return
     from aim import workflows
 
     words = filter_words(
@@ -77,23 +98,46 @@ def hotspots(
         wanted, parameters = read_asked(
             settings, store, words, eps_m, min_samples, no_split, cluster_within
         )
-        if file_format == "table":
-            with waiting("Finding hotspots"):
-                run = workflows.find_hotspots(store, the_actor(), wanted, parameters, save=save)
-            write_out(workflows.run_text(run, wanted).encode(), out)
-            return
-        with waiting("Finding hotspots"):
-            file = workflows.export_hotspots(
-                store,
-                the_actor(),
-                wanted,
-                parameters,
-                settings,
-                file_format=file_format,
-                made=today(),
-                save=save,
-            )
-        write_out(file.content, out)
+        what = "Testing hotspots" if test or stability else "Finding hotspots"
+        with waiting(what) as progress:
+            judges: list[workflows.Judge] = []
+            if test:
+                judges.append(workflows.SignificanceTest(test, runs, seed, progress))
+            if stability:
+                judges.append(workflows.StabilityTest(seed=seed, progress=progress))
+            if file_format == "table":
+                judges += workflows.harm_judges(settings)
+                run = workflows.find_hotspots(
+                    store, the_actor(), wanted, parameters, save=save, judges=judges
+                )
+                content = workflows.run_text(run, wanted).encode()
+            else:
+                content = workflows.export_hotspots(
+                    store,
+                    the_actor(),
+                    wanted,
+                    parameters,
+                    settings,
+                    file_format=file_format,
+                    made=today(),
+                    save=save,
+                    judges=judges,
+                ).content
+        write_out(content, out)
+
+
+def _refuse_options(ctx: typer.Context) -> None:
+    """Refuse options given before a sub-command: it would not see them."""
+    given = [name for name in ctx.params if _is_given(ctx, name)]
+    if given:
+        raise typer.BadParameter(
+            f"give options after {ctx.invoked_subcommand!r}, which would not see them here"
+        )
+
+
+def _is_given(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 @findings_commands.command("map")
@@ -173,10 +217,15 @@ def trends(
     include_outside: IncludeOutside = False,
     count_linked: CountLinked = None,
     by: Annotated[str, typer.Option(help="month, ward, type or source.")] = "month",
+    control: Annotated[
+        bool, typer.Option("--control", help="Control charts: what left the range of chance.")
+    ] = False,
     file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     out: Out = None,
 ) -> None:
     """Count incidents by month, ward, type or source.
+
+    With --control each ward and type is held against the range in which chance keeps it.
 
     Example: aim trends --type asb --by ward
     """
@@ -198,6 +247,9 @@ def trends(
     )
     with open_hub() as (settings, store):
         wanted = workflows.read_words(store, the_actor(), words)
+        if control:
+            write_out(control_charts(settings, store, wanted, file_format), out)
+            return
         if file_format == "table":
             write_out(workflows.trend_text(store, the_actor(), wanted, by=by).encode(), out)
             return
@@ -216,22 +268,14 @@ def quality(
 
     Example: aim quality --format csv --out quality.csv
     """
-    control: Annotated[
-        bool, typer.Option("--control", help="Control charts: what left the range of chance.")
-    ] = False,
     from aim import workflows
 
     check_table_format(file_format)
     with open_hub() as (settings, store), waiting("Looking at the sources"):
         if file_format == "table":
-    With --control each ward and type is held against the range in which chance keeps it.
-
             content = workflows.quality_text(store, the_actor()).encode()
         else:
             content = workflows.export_quality(
                 store, the_actor(), settings, file_format=file_format, made=today()
             ).content
     write_out(content, out)
-        if control:
-            write_out(control_charts(settings, store, wanted, file_format), out)
-            return

@@ -1,0 +1,97 @@
+"""What stands behind hotspots: settings tried out, parts of wide clusters, bursts in time."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.options import (
+    Area,
+    CountLinked,
+    Days,
+    Hours,
+    IncludeOutside,
+    NoSplit,
+    Out,
+    Since,
+    Source,
+    Type,
+    Until,
+    Ward,
+    WardSet,
+    filter_words,
+    read_asked,
+)
+
+tuning_commands = typer.Typer()
+
+FileFormat = Annotated[str, typer.Option("--format", help="table, csv or json.")]
+
+
+@tuning_commands.command("tune")
+def hotspots_tune(
+    ward: Ward = None,
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
+    eps_m: Annotated[
+        list[float] | None, typer.Option(help="A distance to try, metres; repeatable.")
+    ] = None,
+    min_samples: Annotated[
+        list[int] | None, typer.Option(help="A number to try with each; repeatable.")
+    ] = None,
+    no_split: NoSplit = False,
+    seed: Annotated[int, typer.Option(help="For incidents held out at random.")] = 0,
+    plot: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw it too.")] = None,
+    file_format: FileFormat = "table",
+    out: Out = None,
+) -> None:
+    """Try settings side by side, and recommend one: chance, stability, foresight.
+
+    Example: aim hotspots tune --type asb --plot settings.svg
+    """
+    from aim import workflows
+
+    check_table_format(file_format)
+    words = filter_words(
+        ward,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
+    )
+    question = workflows.TuningQuestion(tuple(eps_m or ()), tuple(min_samples or ()), seed)
+    with open_hub() as (settings, store), waiting("Trying settings") as progress:
+        actor = the_actor()
+        wanted, usual = read_asked(
+            settings, store, words, None, None, no_split, cluster_within=False
+        )
+        found = workflows.tune(store, actor, wanted, usual, question, progress=progress)
+        if file_format == "table":
+            content = workflows.tuning_text(found, wanted).encode()
+        else:
+            content = workflows.export_tuning(
+                store, actor, found, wanted, settings, file_format=file_format, made=today()
+            ).content
+        drawing = (
+            workflows.plot_tuning(store, actor, found, wanted, settings, made=today())
+            if plot
+            else None
+        )
+    if plot and drawing:
+        write_out(drawing.content, plot)
+    write_out(content, out)
