@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     min_samples: int | str = Field(
         "auto", description="Incidents within eps that make a place dense, or auto."
     )
+    harm_weights: Path | None = Field(
+        None, description="The partnership's table of harm weights, a TOML file; none if unset."
+    )
     year_starts: Annotated[int, Field(ge=1, le=12)] = Field(
         4, description="The month a year and its quarters start in: 4 is April."
     )

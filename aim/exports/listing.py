@@ -13,7 +13,13 @@ import shapely
 from aim.errors import CrsError
 from aim.model.crs import to_degrees
 from aim.model.handling import Stamp
-from aim.model.hotspots import CHANCE_COLUMNS, HOTSPOT_COLUMNS, STABILITY_COLUMN, HotspotRun
+from aim.model.hotspots import (
+    CHANCE_COLUMNS,
+    HOTSPOT_COLUMNS,
+    PAST_COLUMNS,
+    STABILITY_COLUMN,
+    HotspotRun,
+)
 from aim.model.incidents import LISTED_COLUMNS, check_incidents
 
 # Digits that carry meaning: six decimals of a degree are 0.1 m.
@@ -135,7 +141,7 @@ def listing_of_hotspots(run: HotspotRun, stamp: Stamp, *, title: str = "Hotspots
     Returns
     -------
     Listing
-        ``HOTSPOT_COLUMNS`` in order, of a tested run ``CHANCE_COLUMNS`` too, geometry last;
+        ``HOTSPOT_COLUMNS`` in order, then what else is known of past and chance, geometry last;
         parameters with the ``min_samples`` used.
 
     Examples
@@ -147,7 +153,8 @@ def listing_of_hotspots(run: HotspotRun, stamp: Stamp, *, title: str = "Hotspots
     >>> listing.name, listing.parameters["min_samples_used"]
     ('hotspots', 6)
     """
-    known = (*HOTSPOT_COLUMNS[:-1], *CHANCE_COLUMNS, STABILITY_COLUMN, HOTSPOT_COLUMNS[-1])
+    added = (*PAST_COLUMNS, *CHANCE_COLUMNS, STABILITY_COLUMN)
+    known = (*HOTSPOT_COLUMNS[:-1], *added, HOTSPOT_COLUMNS[-1])
     columns = [name for name in known if name in run.hotspots.columns]
     return Listing(
         title=title,

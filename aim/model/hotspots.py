@@ -124,6 +124,14 @@ CHANCE_COLUMNS: tuple[str, ...] = (
 # The column of a run searched again with a little changed, after those.
 STABILITY_COLUMN = "stability"  # a word of aim.analysis.Stability
 
+# Columns of a list: what its past is called, and, where weights are set, its harm.
+PAST_COLUMNS: tuple[str, ...] = (
+    "past",  # a word of aim.analysis.HistoryClass, empty where there are too few months
+    "harm",
+    "harm_rank",
+    "harm_confidence",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HotspotRun:

@@ -111,6 +111,7 @@ _HOMES = {
     "link_text": "links",
     "links_view": "links",
     "live_map": "pictures",
+    "harm_judges": "harm",
     "mail_wards": "ward_mail",
     "make_store": "upkeep",
     "map_file": "pictures",
@@ -300,6 +301,7 @@ __all__ = [
     "place_review",
     "place_review_view",
     "place_set_list",
+    "harm_judges",
     "plot_tuning",
     "preset_words",
     "quality_text",
@@ -456,6 +458,7 @@ if TYPE_CHECKING:
         place_review_view,
         place_set_list,
         read_metres,
+    from aim.workflows.harm import harm_judges
         review_text,
     )
     from aim.workflows.population import add_population

@@ -25,7 +25,9 @@ from aim.store import Store
 from aim.workflows.agreements import checked_reason, for_taking_away
 from aim.workflows.counting import count_by, counted_incidents, left_out, uncounted
 from aim.workflows.doubts import doubts_within
+from aim.workflows.harm import harm_judges
 from aim.workflows.hotspots import Judge, find_hotspots
+from aim.workflows.past_words import with_past
 from aim.workflows.stamps import stamp_of
 from aim.workflows.trends import trend_table
 from aim.workflows.views import ExportedFile
@@ -64,9 +66,10 @@ def export_hotspots(
         No exporter has that name.
     """
     require(actor, Action.EXPORT)
-    run = find_hotspots(store, actor, wanted, parameters, save=save, judges=judges)
+    every = (*judges, *harm_judges(settings))
+    run = find_hotspots(store, actor, wanted, parameters, save=save, judges=every)
     stamp = stamp_of(store, actor, wanted, settings, made=made, feeds=run.facts["feeds"])
-    listing = replace(listing_of_hotspots(run, stamp), notes=run_notes(run, wanted))
+    listing = replace(listing_of_hotspots(with_past(run), stamp), notes=run_notes(run, wanted))
     return hand_out(store, actor, listing, wanted, "hotspots", file_format)
 
 

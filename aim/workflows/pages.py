@@ -17,7 +17,7 @@ from aim.model.crs import to_degrees
 from aim.model.filters import IncidentFilter, read_filter
 from aim.model.hotspots import HotspotParameters, HotspotRun
 from aim.model.people import Action, Actor, Reach
-from aim.model.records import Coverage
+from aim.model.records import Coverage, SavedRun
 from aim.model.times import local_months, read_month
 from aim.model.types import read_taxonomy
 from aim.model.words import say_counts, say_moment
@@ -27,8 +27,16 @@ from aim.workflows.being_done import with_doing
 from aim.workflows.counting import count_all, count_by, count_repeats, counted_incidents
 from aim.workflows.doubts import doubts_between, marks_of
 from aim.workflows.filter_form import filter_form
-from aim.workflows.hotspots import find_hotspots, not_comparable
-from aim.workflows.past_words import IN_DOUBT, past_of, say_class, say_pasts, say_ratio
+from aim.workflows.harm import harm_judges, why_harm
+from aim.workflows.hotspots import find_hotspots, not_comparable, series_of
+from aim.workflows.past_words import (
+    IN_DOUBT,
+    past_of,
+    say_class,
+    say_pasts,
+    say_ratio,
+    warn_of_past,
+)
 from aim.workflows.periods import (
     Period,
     chosen,
@@ -98,7 +106,8 @@ def hub_view(
     reach = reach_of(actor)
     coverage = store.coverage(reach)
     count_view(store, actor, "hub")
-    run = find_hotspots(store, actor, wanted, parameters)
+    run = with_kept_test(store, reach, _found(store, actor, wanted, parameters, settings))
+    statistics = sees_statistics(actor)
     stamp = stamp_of(store, actor, wanted, settings)
     wards = store.wards(reach, ward_set=wanted.ward_set)
     names = dict(zip(wards["ward_code"], wards["ward_name"], strict=True))
@@ -126,6 +135,16 @@ def hub_view(
 def ward_view(
     store: Store,
     actor: Actor,
+def _found(
+    store: Store,
+    actor: Actor,
+    wanted: IncidentFilter,
+    parameters: HotspotParameters,
+    settings: Settings,
+) -> HotspotRun:
+    return find_hotspots(store, actor, wanted, parameters, judges=harm_judges(settings))
+
+
     wanted: IncidentFilter,
     parameters: HotspotParameters,
     settings: Settings,
@@ -153,7 +172,7 @@ def ward_view(
         wanted = within(wanted, latest)
     count_view(store, actor, "ward")
     ward = replace(wanted, wards=(code,))
-    run = find_hotspots(store, actor, ward, parameters)
+    run = with_kept_test(store, reach, _found(store, actor, ward, parameters, settings))
     stamp = stamp_of(store, actor, ward, settings)
     current = next((one.name for one in store.ward_sets(reach) if one.current), "")
     return WardView(
@@ -218,14 +237,49 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
         area=_around(run.hotspots.iloc[at]),
         chart=_chart_of_hotspot(store, reach, wanted, run.hotspots.iloc[at]),
         query=wanted.query(),
-        warnings=run.warnings,
+        warnings=(*run.warnings, *warn_of_past(run, row.rank)),
         complete_line=stamp.complete_line(),
         stamp_lines=stamp.lines(),
     )
 
 
-def hotspot_rows(run: HotspotRun) -> tuple[HotspotRow, ...]:
-    """Return the hotspots of a run in six plain columns, statistics behind."""
+        known=_known_since(history, heads, run),
+        events=_say_events(store, reach, hotspot_id, heads),
+def _known_since(history: Any, heads: Mapping[str, SavedRun], run: HotspotRun) -> str:
+    """Say since when a hotspot is known, and in how many runs of its kind it was found."""
+    series = series_of(run.facts, run.parameters.as_dict())
+    alike = [one for one in heads.values() if series_of(one.facts, one.parameters) == series]
+    first = heads[str(history["run_id"].iloc[0])]
+    since = [one for one in alike if one.made_at >= first.made_at]
+    found = len(set(history["run_id"]) & {one.run_id for one in since})
+    return (
+        f"Known since the run of {say_moment(first.made_at)}; in {found} of"
+        f" {say_number(len(since), 'run', 'runs')} of these filters saved since."
+    )
+
+
+def _say_events(
+    store: Store, reach: Reach, hotspot_id: str, heads: Mapping[str, SavedRun]
+) -> tuple[str, ...]:
+    """Say what parted from a hotspot and what grew together with it, newest first."""
+    told = []
+    for head in reversed(heads.values()):
+        for event in head.facts.get("events", ()):
+            if hotspot_id in {event["hotspot_id"], *event["others"]}:
+                whole = _name_of(store, reach, event["hotspot_id"])
+                parts = ", ".join(_name_of(store, reach, one) for one in event["others"])
+                verb = "parted into" if event["kind"] == "split" else "grew together from"
+                told.append(f"{say_moment(head.made_at)}: {whole} {verb} {parts}.")
+    return tuple(told)
+
+
+def _name_of(store: Store, reach: Reach, hotspot_id: str) -> str:
+    rows = store.hotspot_history(hotspot_id, reach)
+    return str(rows["name"].iloc[-1]) if len(rows) else hotspot_id
+
+
+def hotspot_rows(run: HotspotRun, *, statistics: bool) -> tuple[HotspotRow, ...]:
+    """Return the hotspots of a run in six plain columns, facts behind, statistics if asked for."""
     return tuple(
         _row(dict(zip(run.hotspots.columns, values, strict=True)), run)
         for values in zip(*(run.hotspots[name] for name in run.hotspots.columns), strict=True)
@@ -303,6 +357,7 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
             ),
         ]
     facts.append(("Made with", say_parameters(run)))
+    facts += why_harm(run, one["rank"])
     return tuple(facts)
 
 

@@ -1,7 +1,10 @@
 """The past of a place in words: what it is, against a year ago, found at its peak."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+import pandas as pd
 
 from aim.analysis import compare_periods
 from aim.analysis.classes import HistoryClass
@@ -72,13 +75,21 @@ def past_of(run: HotspotRun, rank: int) -> Mapping[str, Any]:
     return past
 
 
+def with_past(run: HotspotRun) -> HotspotRun:
+    """Return a run whose hotspots carry the word for their past, for files."""
+    words = [str(past_of(run, rank).get("class", "")) for rank in run.hotspots["rank"]]
+    return replace(run, hotspots=run.hotspots.assign(past=pd.array(words, dtype="str")))
+
+
 def say_pasts(run: HotspotRun, rank: int) -> list[tuple[str, str]]:
     """Return what stands under "Why?" of the past of one place."""
     past = past_of(run, rank)
     if not past:
         return []
     word, judged = past["class"], say_judged(run.facts["pasts"])
-    told = [("What it is", f"{say_class(word)}: {say_meaning(word)}. {judged}")]
+    count = f"It stood out in {len(past['hot'])} of {past['judged']} months." if word else ""
+    said = (f"{say_class(word)}: {say_meaning(word)}.", count, judged)
+    told = [("What it is", " ".join(filter(None, said)))]
     if past["year_ago"]:
         in_doubt = bool(run.facts.get("doubts_year_ago"))
         told.append(("A year ago", _say_year_ago(past["year_ago"], in_doubt=in_doubt)))
@@ -122,3 +133,9 @@ def say_ratio(now: float, before: float) -> str:
     if found.high == float("inf"):
         return f"{times}; chance leaves {found.low:.2g} times and more open"
     return f"{times}; chance leaves {found.low:.2g} to {found.high:.2g} times open"
+
+
+def warn_of_past(run: HotspotRun, rank: int) -> tuple[str, ...]:
+    """Warn where a place was found at its peak; nothing else of its past needs a warning."""
+    peak = past_of(run, rank).get("peak")
+    return (f"Found at its peak: {say_peak(peak)}",) if peak else ()

@@ -180,8 +180,9 @@ def pasts_of(store: Store, reach: Reach, wanted: IncidentFilter, run: HotspotRun
     dict
         ``months``, ``window``, ``alpha``, ``unobserved``, ``warnings`` and, in ``places``, by rank
         (a text): ``class`` (a word of ``HistoryClass``, empty where there are too few months),
-        ``counts`` by month, ``hot`` months, ``peak`` (the mean of the period's months and of the
-        others, where the place was found at its peak) and ``year_ago`` (two counts and a word).
+        ``counts`` by month, ``hot`` months of so many ``judged``, ``peak`` (the mean of the
+        period's months and of the others, where the place was found at its peak) and ``year_ago``
+        (two counts and a word).
         Empty where there is no hotspot or no month.
     """
     steps = steps_of(store, reach, wanted)
@@ -212,6 +213,7 @@ def pasts_of(store: Store, reach: Reach, wanted: IncidentFilter, run: HotspotRun
                 "class": str(pasts.classes[rank]),
                 "counts": pasts.counts.loc[rank].tolist(),
                 "hot": pasts.hot.columns[pasts.hot.loc[rank].to_numpy(np.bool_)].tolist(),
+                "judged": len(pasts.hot.columns),
                 "peak": _peak(pasts.counts.loc[rank], period, steps.unobserved),
                 "year_ago": _year_ago(pasts.counts.loc[rank], period),
             }

@@ -146,6 +146,8 @@ class HotspotView:
     period: str
     facts: tuple[tuple[str, str], ...]
     history: tuple[tuple[str, str, str, str, str], ...]  # run, made, rank, name, incidents
+    known: str  # since when it is known, and in how many saved runs
+    events: tuple[str, ...]  # what parted from it or grew together with it
     area: str  # west,south,east,north around it, for the map
     chart: Chart | None
     query: str
