@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from aim.access import reach_of, require
+from aim.access import reach_of, require, sees_statistics
 from aim.analysis import compare_counts
 from aim.config import Settings
 from aim.errors import NotFoundError
@@ -20,10 +20,11 @@ from aim.model.people import Action, Actor, Reach
 from aim.model.records import Coverage, SavedRun
 from aim.model.times import local_months, read_month
 from aim.model.types import read_taxonomy
-from aim.model.words import say_counts, say_moment
+from aim.model.words import say_counts, say_moment, say_p
 from aim.store import Store
 from aim.workflows.audit import count_view, record_view
 from aim.workflows.being_done import with_doing
+from aim.workflows.chance_words import chance_of, why_chance
 from aim.workflows.counting import count_all, count_by, count_repeats, counted_incidents
 from aim.workflows.doubts import doubts_between, marks_of
 from aim.workflows.filter_form import filter_form
@@ -46,6 +47,8 @@ from aim.workflows.periods import (
     within,
 )
 from aim.workflows.presets import PRESETS, preset_words
+from aim.workflows.significance import with_kept_test
+from aim.workflows.stability_words import stability_of, why_stability
 from aim.workflows.stamps import stamp_of
 from aim.workflows.trends import full_months
 from aim.workflows.views import (
@@ -119,12 +122,12 @@ def hub_view(
         summary=say_filter(wanted, names),
         figures=_figures(store, reach, wanted, run),
         chart=trend_chart(store, reach, wanted, coverage),
-        hotspots=with_doing(store, actor, run, hotspot_rows(run)),
+        hotspots=with_doing(store, actor, run, hotspot_rows(run, statistics=statistics)),
         hotspots_elsewhere=int(run.facts.get("hotspots_elsewhere", 0)),
         left_out=say_left_out(run.facts["left_out"]),
         warnings=_warnings(store, reach, wanted, run),
         compared=str(run.facts["compared"]),
-        parameters=say_parameters(run),
+        parameters=say_parameters(run) if statistics else "",
         complete_line=stamp.complete_line(),
         stamp_lines=stamp.lines(),
         empty_store=not coverage,
@@ -132,9 +135,6 @@ def hub_view(
     )
 
 
-def ward_view(
-    store: Store,
-    actor: Actor,
 def _found(
     store: Store,
     actor: Actor,
@@ -145,6 +145,9 @@ def _found(
     return find_hotspots(store, actor, wanted, parameters, judges=harm_judges(settings))
 
 
+def ward_view(
+    store: Store,
+    actor: Actor,
     wanted: IncidentFilter,
     parameters: HotspotParameters,
     settings: Settings,
@@ -184,7 +187,9 @@ def _found(
         figures=_figures(store, reach, ward, run),
         by_type=_by_type(store, reach, ward),
         chart=trend_chart(store, reach, ward, coverage),
-        hotspots=with_doing(store, actor, run, hotspot_rows(run)),
+        hotspots=with_doing(
+            store, actor, run, hotspot_rows(run, statistics=sees_statistics(actor))
+        ),
         compared=str(run.facts["compared"]),
         warnings=_warnings(store, reach, ward, run),
         complete_line=stamp.complete_line(),
@@ -211,7 +216,8 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
     last = heads[str(history["run_id"].iloc[-1])]
     run = store.run(last.run_id, reach)
     at = list(run.hotspots["hotspot_id"]).index(hotspot_id)
-    row = with_doing(store, actor, run, hotspot_rows(run))[at]
+    statistics = sees_statistics(actor)
+    row = with_doing(store, actor, run, hotspot_rows(run, statistics=statistics))[at]
     wanted = read_filter(run.facts["filter"])
     rows = int(run.hotspots["incidents"].iloc[at])
     record_view(store, actor, "hotspot", subject=hotspot_id, rows=rows)
@@ -223,7 +229,10 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
         made=say_moment(last.made_at),
         row=row,
         period=say_period(wanted),
-        facts=(("Filter", say_filter(wanted, {})), ("Made with", say_parameters(run))),
+        facts=(
+            ("Filter", say_filter(wanted, {})),
+            *((("Made with", say_parameters(run)),) if statistics else ()),
+        ),
         history=tuple(
             (
                 str(one.run_id),
@@ -234,6 +243,8 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
             )
             for one in history.itertuples()
         ),
+        known=_known_since(history, heads, run),
+        events=_say_events(store, reach, hotspot_id, heads),
         area=_around(run.hotspots.iloc[at]),
         chart=_chart_of_hotspot(store, reach, wanted, run.hotspots.iloc[at]),
         query=wanted.query(),
@@ -243,8 +254,6 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
     )
 
 
-        known=_known_since(history, heads, run),
-        events=_say_events(store, reach, hotspot_id, heads),
 def _known_since(history: Any, heads: Mapping[str, SavedRun], run: HotspotRun) -> str:
     """Say since when a hotspot is known, and in how many runs of its kind it was found."""
     series = series_of(run.facts, run.parameters.as_dict())
@@ -281,12 +290,12 @@ def _name_of(store: Store, reach: Reach, hotspot_id: str) -> str:
 def hotspot_rows(run: HotspotRun, *, statistics: bool) -> tuple[HotspotRow, ...]:
     """Return the hotspots of a run in six plain columns, facts behind, statistics if asked for."""
     return tuple(
-        _row(dict(zip(run.hotspots.columns, values, strict=True)), run)
+        _row(dict(zip(run.hotspots.columns, values, strict=True)), run, statistics=statistics)
         for values in zip(*(run.hotspots[name] for name in run.hotspots.columns), strict=True)
     )
 
 
-def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
+def _row(one: Mapping[str, Any], run: HotspotRun, *, statistics: bool) -> HotspotRow:
     word, counts = _change_parts(one, in_doubt=bool(run.facts.get("doubts")))
     return HotspotRow(
         rank=int(one["rank"]),
@@ -302,7 +311,7 @@ def _row(one: Mapping[str, Any], run: HotspotRun) -> HotspotRow:
         hotspot_id=None if pd.isna(one["hotspot_id"]) else str(one["hotspot_id"]),
         lon=float(one["lon"]),
         lat=float(one["lat"]),
-        why=_why(one, run),
+        why=(*_why(one, run), *(_statistics(one, run) if statistics else ())),
     )
 
 
@@ -348,21 +357,26 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
     if known:
         facts.insert(0, ("Stands on", str(known)))
     facts += say_pasts(run, one["rank"])
-    if pd.notna(one["change_p"]):
-        facts += [
-            ("Change with its doubt", say_ratio(one["incidents"], one["incidents_before"])),
-            (
-                "Change by chance alone",
-                f"probability {_say_p(one['change_p'])} of a difference this large (e-test)",
-            ),
-        ]
-    facts.append(("Made with", say_parameters(run)))
     facts += why_harm(run, one["rank"])
+    if pd.notna(one["change_p"]):
+        told = say_ratio(one["incidents"], one["incidents_before"])
+        facts.append(("Change with its doubt", told))
+    chance = chance_of(run, one["rank"])
+    if chance:
+        facts.append(("More than chance?", chance))
+    stands = stability_of(run, one["rank"])
+    if stands:
+        facts.append(("Does it stand firm?", stands))
     return tuple(facts)
 
 
-def _say_p(p: float) -> str:
-    return "below 0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004 - three decimals are printed
+def _statistics(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]:
+    facts = [*why_chance(run, one["rank"]), *why_stability(run, one["rank"])]
+    if pd.notna(one["change_p"]):
+        told = f"probability {say_p(one['change_p'])} of a difference this large (e-test)"
+        facts.append(("Change by chance alone", told))
+    facts.append(("Made with", say_parameters(run)))
+    return tuple(facts)
 
 
 def trend_chart(
