@@ -10,6 +10,7 @@ _HOMES = {
     "AreaQuestion": "area_tables",
     "EffectQuestion": "effect",
     "EvaluationQuestion": "evaluation",
+    "Judge": "hotspots",
     "SignificanceTest": "significance",
     "StabilityTest": "stability",
     "Tried": "sign_ins",
@@ -102,6 +103,7 @@ _HOMES = {
     "group_view": "task_pages",
     "groups_text": "task_pages",
     "groups_view": "task_pages",
+    "harm_judges": "harm",
     "history_text": "history",
     "history_view": "history",
     "hotspot_times": "times",
@@ -111,7 +113,6 @@ _HOMES = {
     "link_text": "links",
     "links_view": "links",
     "live_map": "pictures",
-    "harm_judges": "harm",
     "mail_wards": "ward_mail",
     "make_store": "upkeep",
     "map_file": "pictures",
@@ -186,6 +187,7 @@ __all__ = [
     "AreaQuestion",
     "EffectQuestion",
     "EvaluationQuestion",
+    "Judge",
     "SignificanceTest",
     "StabilityTest",
     "Tried",
@@ -278,6 +280,7 @@ __all__ = [
     "group_view",
     "groups_text",
     "groups_view",
+    "harm_judges",
     "history_text",
     "history_view",
     "hotspot_times",
@@ -301,7 +304,6 @@ __all__ = [
     "place_review",
     "place_review_view",
     "place_set_list",
-    "harm_judges",
     "plot_tuning",
     "preset_words",
     "quality_text",
@@ -429,8 +431,9 @@ if TYPE_CHECKING:
         change_group,
         find_group,
     )
+    from aim.workflows.harm import harm_judges
     from aim.workflows.history import export_history, history_text, history_view, place_history
-    from aim.workflows.hotspots import find_hotspots
+    from aim.workflows.hotspots import Judge, find_hotspots
     from aim.workflows.links import find_links, link_text, links_view, settle_link
     from aim.workflows.mapping import check_file, feed_template
     from aim.workflows.meetings import (
@@ -458,7 +461,6 @@ if TYPE_CHECKING:
         place_review_view,
         place_set_list,
         read_metres,
-    from aim.workflows.harm import harm_judges
         review_text,
     )
     from aim.workflows.population import add_population
