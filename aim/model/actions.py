@@ -224,6 +224,8 @@ class ActionRecord:
         Why it was dropped.
     result
         What the review found, in plain words.
+    measured, doubts
+        What was counted at the review and what casts doubt on it, kept as sentences.
     """
 
     plan: ActionPlan
@@ -232,6 +234,8 @@ class ActionRecord:
     baseline: Baseline | None = None
     reason: str = ""
     result: str = ""
+    measured: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Take the stage as a word, and refuse a progress that is no share."""

@@ -2,6 +2,7 @@
 
 from aim.tasking.meetings import check_decisions, latest_choices
 from aim.tasking.rating import Colour, Rating, rate_action
+from aim.tasking.review import months_after, say_outcome
 from aim.tasking.smart import Gap, check_smart, find_gaps, say_months
 from aim.tasking.stages import check_move, moves_open_to, read_stages
 
@@ -14,8 +15,10 @@ __all__ = [
     "check_smart",
     "find_gaps",
     "latest_choices",
+    "months_after",
     "moves_open_to",
     "rate_action",
     "read_stages",
     "say_months",
+    "say_outcome",
 ]

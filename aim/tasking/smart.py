@@ -7,6 +7,7 @@ from datetime import date
 from aim.errors import NotSmartError
 from aim.model.actions import ActionPlan, Baseline
 from aim.model.times import say_day
+from aim.tasking.review import months_after
 
 PARTS = {
     "S": "Specific",
@@ -15,7 +16,6 @@ PARTS = {
     "R": "Relevant",
     "T": "Time-bound",
 }
-_MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +150,13 @@ def _not_timed(plan: ActionPlan, today: date) -> Iterator[str]:
         yield "It is due before it starts."
     if plan.due and plan.due < today:
         yield f"It was due on {say_day(plan.due)}, which has passed."
-    if plan.review and plan.start and plan.review < _months_after(plan.start, plan.months):
-        yield (
-            f"The review comes before {say_months(plan.months)} have passed since the start, so"
-            " nothing equal can be counted by then."
-        )
+    if plan.review and plan.start:
+        since, until = months_after(plan.start, plan.months)
+        if plan.review < until:
+            yield (
+                f"The review comes before {say_months(plan.months)} from {say_day(since)} are"
+                f" over, on {say_day(until)}: nothing equal can be counted by then."
+            )
 
 
 def say_months(months: int) -> str:
@@ -166,18 +168,3 @@ def say_months(months: int) -> str:
     ('1 month', '3 months')
     """
     return "1 month" if months == 1 else f"{months} months"
-
-
-def _months_after(day: date, months: int) -> date:
-    """Return the same day so many months later, or the first of the next month where none is.
-
-    Examples
-    --------
-    >>> _months_after(date(2026, 11, 30), 3)
-    datetime.date(2027, 3, 1)
-    """
-    year, month = divmod(day.year * _MONTHS_A_YEAR + day.month - 1 + months, _MONTHS_A_YEAR)
-    try:
-        return day.replace(year=year, month=month + 1)
-    except ValueError:
-        return date(year, month + 2, 1)

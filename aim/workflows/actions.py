@@ -27,6 +27,7 @@ from aim.tasking import Gap, check_move, check_smart, find_gaps
 from aim.workflows.groups import group_names
 from aim.workflows.measuring import take_baseline
 from aim.workflows.plans import PLAN_WORDS, clean, read_number, read_plan, say_field
+from aim.workflows.reviews import measure_action
 from aim.workflows.sites import find_site, new_key
 
 _CLOSED = frozenset({Stage.REVIEWED, Stage.DROPPED})
@@ -275,7 +276,8 @@ def _moved(
     if to is Stage.DROPPED:
         return replace(record, stage=to, reason=told)
     if to is Stage.REVIEWED:
-        return replace(record, stage=to, result=told)
+        found = measure_action(store, actor, record)
+        return replace(record, stage=to, result=told, measured=found.words, doubts=found.doubts)
     return replace(record, stage=to, progress=WHOLE if to is Stage.DONE else record.progress)
 
 

@@ -19,6 +19,7 @@ from aim.workflows.audit import count_view, record_view
 from aim.workflows.groups import GROUP_WORDS, find_group, group_list, group_names
 from aim.workflows.periods import Period
 from aim.workflows.plans import PLAN_WORDS, say_field, say_plan, say_value
+from aim.workflows.reviews import Measured, measure_action
 from aim.workflows.sites import site_list, ward_names
 from aim.workflows.task_forms import group_form, plan_form, plan_values, update_form
 from aim.workflows.task_views import (
@@ -111,6 +112,7 @@ def action_view(
     record, names = kept.what, group_names(store, actor)
     may_plan = is_allowed(actor, Action.PLAN_TASKS)
     checks = may_plan and record.stage is Stage.DRAFT
+    found = _found(store, actor, kept.what, today, may_plan=may_plan)
     gaps = gaps_of(store, actor, record.plan, today=today) if checks else ()
     closed = record.stage in {Stage.REVIEWED, Stage.DROPPED}
     return ActionView(
@@ -120,6 +122,8 @@ def action_view(
         measured=say_baseline(record.baseline),
         progress=record.progress,
         result=record.result,
+        found=found.words,
+        doubts=found.doubts,
         gaps=tuple((gap.part, gap.words) for gap in gaps),
         shows_gaps=checks,
         moves=tuple(
@@ -256,6 +260,8 @@ def action_text(store: Store, actor: Actor, key: str, *, today: date) -> str:
     lines = [f"{view.card.title}: {view.card.stage}, {view.card.standing}"]
     lines += [f"{label}: {text}" for label, text in view.facts]
     lines += [view.measured] if view.measured else []
+    lines += list(view.found)
+    lines += [f"Beware: {words}" for words in view.doubts]
     lines += [f"Missing ({part}): {words}" for part, words in view.gaps]
     lines += [f"{one.when}  {one.who}  {one.what}  {one.words}".rstrip() for one in view.history]
     return "\n".join(lines) + "\n"
@@ -322,6 +328,18 @@ def say_baseline(baseline: Baseline | None) -> str:
 
 def _table(names: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return text_table(pd.DataFrame(rows, columns=list(names)))
+
+
+def _found(
+    store: Store, actor: Actor, record: ActionRecord, today: date, *, may_plan: bool
+) -> Measured:
+    """Return what the review kept; once the review day is there, what it would find now."""
+    if record.stage is Stage.REVIEWED:
+        return Measured(record.measured, record.doubts)
+    due = record.plan.review is not None and record.plan.review <= today
+    if record.stage is Stage.DONE and due and may_plan:
+        return measure_action(store, actor, record)
+    return Measured()
 
 
 def _note_view(store: Store, actor: Actor, kept: Kept[ActionRecord]) -> None:

@@ -86,6 +86,8 @@ class ActionView:
     measured: str
     progress: int
     result: str
+    found: tuple[str, ...]  # what was counted after it
+    doubts: tuple[str, ...]
     gaps: tuple[tuple[str, str], ...]  # part of SMART, what is missing
     shows_gaps: bool
     moves: tuple[MoveButton, ...]

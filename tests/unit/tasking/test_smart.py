@@ -25,7 +25,7 @@ PLAN = ActionPlan(
     priority="Nights",
     start=date(2026, 5, 10),
     due=date(2026, 6, 10),
-    review=date(2026, 8, 10),
+    review=date(2026, 9, 1),
 )
 # From 20, a change shows below 9 or above 35: three standard deviations of a Poisson count.
 TWENTY = Baseline(20, date(2026, 2, 1), date(2026, 5, 1), falls_to=8, rises_to=36)
@@ -104,7 +104,9 @@ def test_what_could_not_be_counted_is_a_gap():
         ({"due": date(2026, 5, 10)}, ""),
         ({"start": date(2026, 4, 1), "due": date(2026, 5, 3)}, "T"),
         ({"start": date(2026, 4, 1), "due": date(2026, 5, 4)}, ""),
-        ({"review": date(2026, 8, 9)}, "T"),
+        ({"review": date(2026, 8, 31)}, "T"),
+        ({"start": date(2026, 6, 1), "review": date(2026, 9, 1)}, ""),
+        ({"start": date(2026, 6, 2), "review": date(2026, 9, 1)}, "T"),
     ],
 )
 def test_dates_must_follow_each_other_and_leave_time_to_count(dates, gaps):
