@@ -10,6 +10,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "aoristic": "aim.analysis",
+    "assess_intervention": "aim.analysis",
+    "assess_significance": "aim.analysis",
     "assign_wards": "aim.areas",
     "build_map": "aim.maps",
     "dbscan": "aim.analysis",
@@ -25,12 +27,15 @@ _HOMES = {
     "pai": "aim.analysis",
     "read_feed": "aim.feeds",
     "read_wards": "aim.areas",
+    "suggest_controls": "aim.analysis",
     "weighted_displacement_difference": "aim.analysis",
 }
 
 __all__ = [
     "__version__",
     "aoristic",
+    "assess_intervention",
+    "assess_significance",
     "assign_wards",
     "build_map",
     "dbscan",
@@ -46,12 +51,15 @@ __all__ = [
     "pai",
     "read_feed",
     "read_wards",
+    "suggest_controls",
     "weighted_displacement_difference",
 ]
 
 if TYPE_CHECKING:
     from aim.analysis import (
         aoristic,
+        assess_intervention,
+        assess_significance,
         dbscan,
         e_test,
         find_hotspots,
@@ -61,6 +69,7 @@ if TYPE_CHECKING:
         mann_kendall,
         near_repeat,
         pai,
+        suggest_controls,
         weighted_displacement_difference,
     )
     from aim.areas import assign_wards, read_wards

@@ -11,6 +11,8 @@ import aim
 PROMISED = [
     "__version__",
     "aoristic",
+    "assess_intervention",
+    "assess_significance",
     "assign_wards",
     "build_map",
     "dbscan",
@@ -26,6 +28,7 @@ PROMISED = [
     "pai",
     "read_feed",
     "read_wards",
+    "suggest_controls",
     "weighted_displacement_difference",
 ]
 HEAVY = ("pandas", "numpy", "geopandas", "scipy", "sklearn", "folium", "sqlalchemy", "fastapi")
