@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from aim.access import reach_of, require, sees_statistics
+from aim.access import is_allowed, reach_of, require, sees_statistics
 from aim.analysis import compare_counts
 from aim.config import Settings
 from aim.errors import NotFoundError
@@ -251,6 +251,7 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
         warnings=(*run.warnings, *warn_of_past(run, row.rank)),
         complete_line=stamp.complete_line(),
         stamp_lines=stamp.lines(),
+        may_plan=is_allowed(actor, Action.PLAN_TASKS),
     )
 
 

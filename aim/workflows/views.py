@@ -154,6 +154,7 @@ class HotspotView:
     warnings: tuple[str, ...]
     complete_line: str
     stamp_lines: tuple[str, ...]
+    may_plan: bool = False  # whether the reader may draft an action here
 
 
 @dataclass(frozen=True, slots=True)
