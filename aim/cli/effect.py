@@ -1,7 +1,7 @@
 """Did an action work: a place before and after, beside one like it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,10 @@ from aim.cli.options import (
     Until,
     filter_words,
 )
+from aim.errors import ConfigError
+
+if TYPE_CHECKING:
+    from aim.config import Settings
 
 effect_commands = typer.Typer()
 
@@ -50,8 +54,8 @@ def effect(
         str, typer.Option(help="auto, or what to compare with: as AREA, or a suggested name.")
     ] = "auto",
     harm: Annotated[
-        Path | None, typer.Option(help="Harm weights, a TOML file, to weigh the result by too.")
-    ] = None,
+        bool, typer.Option("--harm", help="Weigh the result by AIM_HARM_WEIGHTS too.")
+    ] = False,
     file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     out: Out = None,
 ) -> None:
@@ -68,8 +72,9 @@ def effect(
     with open_hub() as (settings, store), waiting("Comparing"):
         wanted = workflows.read_words(store, the_actor(), words)
         asked = workflows.EffectQuestion(area, wanted, before, displacement_m, control)
+        weights = _weights_of(settings) if harm else None
         if file_format == "table":
-            content = workflows.effect_text(store, the_actor(), asked, harm=harm).encode()
+            content = workflows.effect_text(store, the_actor(), asked, harm=weights).encode()
         else:
             content = workflows.export_effect(
                 store,
@@ -78,6 +83,15 @@ def effect(
                 settings,
                 file_format=file_format,
                 made=today(),
-                harm=harm,
+                harm=weights,
             ).content
     write_out(content, out)
+
+
+def _weights_of(settings: "Settings") -> Path:
+    if settings.harm_weights is None:
+        raise ConfigError(
+            "The result was to be weighed by harm, but no table is set; name one in"
+            " AIM_HARM_WEIGHTS."
+        )
+    return settings.harm_weights

@@ -24,8 +24,9 @@ ASKS = openapi_parameters(WORDS, EFFECT_WORDS)
 def effect_page(request: Request, hub: HubDep, question: EffectQuestionDep) -> Response:
     """Show a place before and after an action; what cannot be compared says why."""
     asked = (hub.store, hub.actor, _asked(question), hub.settings)
+    harm = hub.settings.harm_weights
     try:
-        view = workflows.effect_view(*asked)
+        view = workflows.effect_view(*asked, harm=harm)
     except ParameterError as error:
         view = workflows.effect_view(*asked, fault=str(error))
     page = render_page(request, "effect.html", view=view, query=request.url.query)
@@ -57,6 +58,7 @@ def _export(hub: Hub, question: Question, ending: str) -> ExportedFile:
         hub.settings,
         file_format=ending,
         made=hub.today(),
+        harm=hub.settings.harm_weights,
     )
 
 

@@ -33,6 +33,7 @@ def test_areas_are_counted_by_year_and_places_ranked(aim):
         (("sources",), 1, "compared with each other"),
         (("effect", "nowhere", *MONTHS), 1, "Not compared with March 2026"),
         (("effect", "wards-2026:E05099001"), 1, "both needed"),
+        (("effect", "wards-2026:E05099001", *MONTHS, "--harm"), 1, "AIM_HARM_WEIGHTS"),
         (("wards", "population", "none.csv"), 1, "no such file"),
     ],
 )
