@@ -242,7 +242,7 @@ def _is_one_value(listed: npt.NDArray[np.object_]) -> bool:
     some = listed[:_LOOKED_AT].tolist()
     if not some or some.count(some[0]) < len(some):  # `count` asks for identity first
         return False
-    return listed.tolist().count(some[0]) == len(listed)
+    return bool(listed.tolist().count(some[0]) == len(listed))
 
 
 def _coded(numbers: npt.NDArray[Any], absent: npt.NDArray[np.bool_]) -> Values:

@@ -400,6 +400,36 @@ class DatabaseStore(AccountReads, TaskReads):
             reading = queries.read_request(connection, wanted, reach)
             return queries.read_incidents(connection, reading, columns, located_only=located_only)
 
+    def incidents_at(
+        self, points: pd.DataFrame, reach: Reach, *, columns: tuple[str, ...] | None = None
+    ) -> pd.DataFrame:
+        """Return every incident at one of some points, as ``incidents`` does.
+
+        Parameters
+        ----------
+        points
+            ``easting`` and ``northing`` exactly as they are kept, as ``count_points`` gives them.
+        reach, columns
+            As for ``incidents``.
+        """
+        with self._reading() as connection:
+            everything = IncidentFilter(include_outside=True)
+            reading = queries.read_request(connection, everything, reach)
+            return queries.read_at(connection, reading, points, columns)
+
+    def count_points(self, reach: Reach) -> pd.DataFrame:
+        """Count the located incidents of each source by point.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``source``, ``easting``, ``northing`` (EPSG:27700, metres), ``incidents``, ``told``
+            (those with a location text) and ``months`` (in how many the source has located
+            incidents), sorted by source and point.
+        """
+        with self._reading() as connection:
+            return queries.count_points(connection, reach)
+
     def count_incidents(
         self, wanted: IncidentFilter, reach: Reach, *, by: tuple[str, ...] = ()
     ) -> pd.DataFrame:

@@ -371,6 +371,23 @@ class Store(AccountReads, TaskReads, Protocol):
         """
         ...
 
+    def incidents_at(
+        self, points: pd.DataFrame, reach: Reach, *, columns: tuple[str, ...] | None = None
+    ) -> pd.DataFrame:
+        """Return every incident at one of some points, as ``incidents`` does.
+
+        ``points`` has ``easting`` and ``northing`` exactly as ``count_points`` gives them.
+        """
+        ...
+
+    def count_points(self, reach: Reach) -> pd.DataFrame:
+        """Count the located incidents of each source by point.
+
+        ``source, easting, northing, incidents, told`` (those with a location text) and ``months``
+        (in how many the source has located incidents), sorted by source and point.
+        """
+        ...
+
     def count_incidents(
         self, wanted: IncidentFilter, reach: Reach, *, by: tuple[str, ...] = ()
     ) -> pd.DataFrame:

@@ -5,6 +5,7 @@ kept beside it. A count by ward, type and day needs only ``incident_ward``; ever
 ``incident``.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
 )
 
 from aim.errors import ParameterError
@@ -51,6 +53,7 @@ GROUPS = ("month", "day", "ward_code", "incident_type", "source", "feed")
 REASONS = (
     *("held", "no_position", "outside_wards", "period_unclear", "hour_unknown", "day_unknown"),
 )
+_MOST_POINTS = 5_000
 _NARROW = {"incident_type", "first_day", "last_day", "state"}
 
 
@@ -273,6 +276,84 @@ def read_incidents(
     if "batch_id" in names:
         incidents["batch_id"] = _batch_names(connection, incidents["batch_id"])
     return incidents
+
+
+def read_at(
+    connection: Connection,
+    reading: Reading,
+    points: pd.DataFrame,
+    columns: tuple[str, ...] | None,
+) -> pd.DataFrame:
+    """Return the matching incidents at some points, sorted by id, with their ward."""
+    places = list(dict.fromkeys(zip(points["easting"], points["northing"], strict=True)))
+    names = ("incident_id", *_names(columns))
+    shown = [_selected(reading, name).is_not(None) for name in ("easting", "northing")]
+    parts = [
+        read_incidents(
+            connection,
+            reading,
+            names,
+            located_only=True,
+            also=[*shown, incident.c.incident_id.in_(_standing_at(places[at : at + _MOST_POINTS]))],
+        )
+        for at in range(0, max(len(places), 1), _MOST_POINTS)
+    ]
+    rows = pd.concat(parts).sort_values("incident_id", kind="stable", ignore_index=True)
+    return rows[list(_names(columns))]
+
+
+def _standing_at(places: Sequence[tuple[float, float]]) -> Select[Any]:
+    there = incident.alias("there")
+    position = tuple_(there.c.easting, there.c.northing)
+    return select(there.c.incident_id).where(position.in_(places), there.c.incident_id >= b"")
+
+
+def count_points(connection: Connection, reach: Reach) -> pd.DataFrame:
+    """Count the located rows of each source by point, sorted by source and point."""
+    everything = IncidentFilter(include_outside=True)
+    plain = Reading(everything, reach, None, placing.current_set(connection))
+    east, north, text = (
+        _selected(plain, name) for name in ("easting", "northing", "location_text")
+    )
+    located = [
+        *_within_reach(plain),
+        incident.c.easting.is_not(None),
+        # Nearly every row takes part: the rows are gone through as they lie, by no other index.
+        incident.c.state + 0 == RowState.CURRENT,
+        incident.c.incident_id >= b"",
+    ]
+    rows = connection.execute(
+        select(
+            incident.c.source,
+            east,
+            north,
+            func.count().label("incidents"),
+            func.count(func.nullif(text, "")).label("told"),
+        )
+        .where(*located)
+        .group_by(incident.c.source, east, north)
+    ).fetchall()
+    counts = pd.DataFrame(rows, columns=["source", "easting", "northing", "incidents", "told"])
+    months = _months_of(connection, plain, located)
+    return (
+        counts.astype({"source": "str", "easting": "float64", "northing": "float64"})
+        .dropna(subset=["easting", "northing"])
+        .assign(months=lambda found: found["source"].map(months).fillna(0).astype("int64"))
+        .sort_values(["source", "easting", "northing"], ignore_index=True)
+    )
+
+
+def _months_of(
+    connection: Connection, plain: Reading, located: Sequence[Condition]
+) -> dict[str, int]:
+    """Count the months in which each source has located rows."""
+    shown = _shown_where(plain.reach, "occurred_from")
+    dated = [] if shown is None else [shown]
+    days = connection.execute(
+        select(incident.c.source, incident.c.first_day).where(*located, *dated).distinct()
+    )
+    months = {(row.source, f"{day_of(row.first_day):%Y-%m}") for row in days}
+    return dict(Counter(source for source, _ in months))
 
 
 def read_without_position(connection: Connection, reach: Reach) -> pd.DataFrame:

@@ -929,6 +929,7 @@ class StoreContract:
         assert store.incidents(ALL_OF_IT, NOTHING).empty
         assert store.left_out(IncidentFilter(), NOTHING) == LeftOut()
         assert store.coverage(NOTHING) == []
+        assert store.count_points(NOTHING).empty
         assert store.batches(NOTHING) == []
         assert store.runs(NOTHING) == []
         assert store.audit(NOTHING).empty
@@ -962,6 +963,29 @@ class StoreContract:
         store, rows = filled_store(new_store, wards_loaded=True)
         drawn = store.incidents(ALL_OF_IT, EVERYTHING, located_only=True)
         assert len(drawn) == int(rows["easting"].notna().sum()) < len(rows)
+
+    def test_points_are_counted_as_the_rows_that_stand_there(self, new_store: MakeStore) -> None:
+        """Counts by source and point are those of the rows a reach shows, and find them again."""
+        store, _ = filled_store(new_store, wards_loaded=True)
+        place = ["source", "easting", "northing"]
+        for reach in (EVERYTHING, *(random_reach(np.random.default_rng(seed)) for seed in (3, 4))):
+            rows = store.incidents(ALL_OF_IT, reach, located_only=True)
+            rows = rows.dropna(subset=place).reset_index(drop=True)
+            points = store.count_points(reach)
+            told = rows.assign(told=rows["location_text"].fillna("") != "").groupby(place)
+            found = list(points[place].itertuples(index=False, name=None))
+            assert found == list(told.groups)
+            assert points["incidents"].tolist() == told.size().tolist()
+            assert points["told"].tolist() == told["told"].sum().tolist()
+            days = rows["occurred_from"].dt.tz_convert(LONDON).dt.strftime("%Y-%m")
+            months = days.groupby(rows["source"]).nunique()
+            assert points["months"].tolist() == points["source"].map(months).tolist()
+            pd.testing.assert_frame_equal(store.incidents_at(points, reach), rows)
+            some = points.head(1)
+            here = store.incidents_at(some, reach, columns=tuple(place))
+            assert set(zip(here["easting"], here["northing"], strict=True)) == set(
+                zip(some["easting"], some["northing"], strict=True)
+            )
 
     def test_ward_sets_stand_side_by_side(self, new_store: MakeStore) -> None:
         """The first set is current until another is chosen; each keeps its own wards."""

@@ -6,7 +6,13 @@ from datetime import date
 
 import pandas as pd
 
-from aim.analysis.quality import crosses, find_default_points, find_outages
+from aim.analysis.quality import (
+    at_default_points,
+    crosses,
+    crowded_points,
+    find_default_points,
+    find_outages,
+)
 from aim.model.breaks import STAR, Break, ChartMark
 from aim.model.filters import IncidentFilter
 from aim.model.people import Reach
@@ -53,13 +59,15 @@ def silences(store: Store, reach: Reach) -> pd.DataFrame:
 
 def default_points(store: Store, reach: Reach) -> pd.DataFrame:
     """Return the points where sources put what they could not locate, found once for the data."""
-    return _POINTS.recall(
-        store,
-        reach,
-        lambda: find_default_points(
-            store.incidents(_EVERYTHING, reach, columns=_PLACED, located_only=True)
-        ),
-    )
+    return _POINTS.recall(store, reach, lambda: _find_default_points(store, reach))
+
+
+def _find_default_points(store: Store, reach: Reach) -> pd.DataFrame:
+    """Count by point first, so that only the rows of crowded points are read."""
+    points = store.count_points(reach)
+    asked = points[at_default_points(points, crowded_points(points))]
+    rows = store.incidents_at(asked, reach, columns=_PLACED)
+    return find_default_points(rows, points)
 
 
 def doubts_between(

@@ -7,7 +7,7 @@ default point is what its rows say of their place: a police station, nothing, or
 """
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,14 @@ from aim.model.times import LONDON
 from aim.model.types import read_taxonomy
 
 COLUMNS = ("source", "easting", "northing", "place", "incidents", "share", "types", "reason")
+# What is known of each point where rows were counted: rows, those of them that name a place, and
+# the months its source has rows in.
+POINT_COLUMNS = ("source", "easting", "northing", "incidents", "told", "months")
 _NEEDED = (
     *("source", "incident_type", "occurred_from", "easting", "northing"),
     *("place_precision", "location_text"),
 )
+_POINT = ("source", "easting", "northing")
 _FEWEST = 10
 # More than all but one in a hundred of the source's points: streets and shops seldom give as many.
 _FAR_ABOVE = 0.99
@@ -52,21 +56,26 @@ _ANY_PLACE = frozenset(
 
 
 class _Group(NamedTuple):
-    """The rows of one point beside all rows of its source that have one."""
+    """The rows of one point beside what is known of all rows of its source that have one."""
 
     here: pd.DataFrame
-    source: pd.DataFrame
     usual: float  # rows at a point, passed by one point in a hundred
     months: int  # of the source
+    telling: float  # share of the source's rows that name a place
 
 
-def find_default_points(incidents: pd.DataFrame) -> pd.DataFrame:
+def find_default_points(
+    incidents: pd.DataFrame, points: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Find points where a source seems to put incidents that have no place of their own.
 
     Parameters
     ----------
     incidents
         The declared columns. All months of a source give the surest answer; few rows give none.
+    points
+        Where only the incidents at ``crowded_points`` are given: all points, with
+        ``POINT_COLUMNS``.
 
     Returns
     -------
@@ -108,11 +117,17 @@ def find_default_points(incidents: pd.DataFrame) -> pd.DataFrame:
     """
     check_incidents(incidents, _NEEDED)
     located = incidents.loc[incidents["easting"].notna(), list(_NEEDED)]
+    moments = located["occurred_from"].dt.tz_convert(LONDON)
+    located = _whole_metres(located).assign(month=12 * moments.dt.year + moments.dt.month)
+    crowded = crowded_points(_count_points(located) if points is None else points)
+    kept = located.merge(crowded[list(_POINT)].drop_duplicates())
+    groups = dict(iter(kept.groupby(list(_POINT), sort=False, observed=True)))
     rows = [
-        found
-        for _, source in located.groupby("source", sort=True, observed=True)
-        for found in _points_of(source)
+        _row(groups[one.source, one.easting, one.northing], one)
+        for one in crowded.itertuples(index=False)
+        if (one.source, one.easting, one.northing) in groups
     ]
+    rows = [one for one in rows if one["reason"]]
     found = pd.DataFrame(rows, columns=list(COLUMNS))
     kinds = {"source": "str", "place": "str", "reason": "str", "incidents": "int64"}
     numbers = {"easting": "float64", "northing": "float64", "share": "float64", "types": "int64"}
@@ -146,11 +161,10 @@ def at_default_points(incidents: pd.DataFrame, points: pd.DataFrame) -> pd.Serie
     >>> at_default_points(incidents, incidents.head(1)).tolist()
     [True, False, False]
     """
-    keys = ("source", "easting", "northing")
-    check_incidents(incidents, keys)
-    check_incidents(points, keys)
-    listed = pd.MultiIndex.from_frame(_whole_metres(points[list(keys)]))
-    asked = pd.MultiIndex.from_frame(_whole_metres(incidents[list(keys)]))
+    check_incidents(incidents, _POINT)
+    check_incidents(points, _POINT)
+    listed = pd.MultiIndex.from_frame(_whole_metres(points[list(_POINT)]))
+    asked = pd.MultiIndex.from_frame(_whole_metres(incidents[list(_POINT)]))
     here = asked.isin(listed) & incidents["easting"].notna().to_numpy()
     return pd.Series(here, index=incidents.index)
 
@@ -159,25 +173,68 @@ def _whole_metres(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(easting=rows["easting"].round(), northing=rows["northing"].round())
 
 
-def _points_of(source: pd.DataFrame) -> list[tuple[object, ...]]:
-    """Return the default points of one source, the largest first."""
-    moments = source["occurred_from"].dt.tz_convert(LONDON)
-    rows = _whole_metres(source).assign(month=12 * moments.dt.year + moments.dt.month)
-    groups = rows.groupby(["easting", "northing"], sort=False)
-    sizes = groups.size()
-    usual = float(np.quantile(sizes, _FAR_ABOVE))
-    large = sizes[(sizes >= _FEWEST) & (sizes > usual)].reset_index(name="rows")
-    large = large.sort_values(["rows", "easting", "northing"], ascending=[False, True, True])
-    found: list[tuple[object, ...]] = []
-    for east, north, number in large.itertuples(index=False):
-        here = groups.get_group((east, north))
-        why = _why(_Group(here, rows, usual, rows["month"].nunique()))
-        if why:
-            share, types = number / len(rows), here["incident_type"].nunique()
-            place = _commonest(here["location_text"])
-            sender = here["source"].iloc[0]
-            found.append((sender, east, north, place, number, share, types, why))
-    return found
+def crowded_points(points: pd.DataFrame) -> pd.DataFrame:
+    """Choose the points with far more rows than most of their source, which alone are judged.
+
+    Parameters
+    ----------
+    points
+        ``POINT_COLUMNS``, each point of a source once or in parts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``source``, ``easting`` and ``northing`` (whole metres), ``incidents``, ``share`` (of the
+        source's rows), ``usual`` (rows that 99 of 100 points of the source do not pass), ``months``
+        and ``telling`` (share of the source's rows that name a place); sorted by source, then most
+        incidents first. Empty in, empty out.
+
+    Examples
+    --------
+    >>> points = pd.DataFrame({"source": "police", "easting": [449000.0 + at for at in range(200)],
+    ...     "northing": 520000.0, "incidents": [40] + [1] * 199, "told": 1, "months": 6})
+    >>> crowded_points(points)[["easting", "incidents"]].to_numpy().tolist()
+    [[449000.0, 40.0]]
+    """
+    sums = (
+        _whole_metres(points)
+        .groupby(list(_POINT), sort=True, observed=True)
+        .agg(incidents=("incidents", "sum"), told=("told", "sum"), months=("months", "max"))
+        .reset_index()
+    )
+    of_source = sums.groupby("source", sort=True, observed=True)
+    rows = of_source["incidents"].transform("sum")
+    usual = of_source["incidents"].transform(lambda sizes: np.quantile(sizes, _FAR_ABOVE))
+    sums = sums.assign(
+        share=sums["incidents"] / rows,
+        usual=usual.astype("float64"),
+        telling=of_source["told"].transform("sum") / rows,
+    )
+    large = sums[(sums["incidents"] >= _FEWEST) & (sums["incidents"] > sums["usual"])]
+    order = ["source", "incidents", "easting", "northing"]
+    ordered = large.sort_values(order, ascending=[True, False, True, True])
+    return ordered.drop(columns="told").reset_index(drop=True)
+
+
+def _count_points(located: pd.DataFrame) -> pd.DataFrame:
+    """Count rows by point, as a store does."""
+    told = (located["location_text"].fillna("") != "").astype("int64")
+    months = located.groupby("source", observed=True)["month"].transform("nunique")
+    rows = located[list(_POINT)].assign(incidents=1, told=told, months=months)
+    return rows.astype({"months": "int64"})
+
+
+def _row(here: pd.DataFrame, point: Any) -> dict[str, object]:
+    return {
+        "source": point.source,
+        "easting": point.easting,
+        "northing": point.northing,
+        "place": _commonest(here["location_text"]),
+        "incidents": len(here),
+        "share": point.share,
+        "types": here["incident_type"].nunique(),
+        "reason": _why(_Group(here, point.usual, point.months, point.telling)),
+    }
 
 
 def _why(group: _Group) -> str:
@@ -209,15 +266,11 @@ def _what_rows_say(group: _Group) -> str:
         return "they name police premises, where crimes without a place are recorded"
     if (group.here["place_precision"] == PlacePrecision.SNAPPED).any():
         return ""
-    if len(told) <= (1 - _MOSTLY) * len(texts) and _tells(group.source) > _SELDOM:
+    if len(told) <= (1 - _MOSTLY) * len(texts) and group.telling > _SELDOM:
         return "they name no place, though most others of the source do"
     if len(told) > _SELDOM * len(texts) and _shared_word(told) < _SELDOM:
         return "they name many places that have no word in common"
     return ""
-
-
-def _tells(source: pd.DataFrame) -> float:
-    return float((source["location_text"].fillna("") != "").mean())
 
 
 def _shared_word(texts: pd.Series) -> float:

@@ -1,10 +1,17 @@
 from datetime import date
 
+import numpy as np
+import pandas as pd
+
 from aim import workflows
+from aim.analysis.quality import find_default_points
 from aim.model.breaks import Break, BreakKind
+from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters
 from aim.model.people import EVERYTHING
-from aim.workflows.doubts import silences
+from aim.store import open_store
+from aim.testing.stores import deliver, invented_incidents
+from aim.workflows.doubts import default_points, silences
 
 LOOSE = HotspotParameters(min_samples=3)
 
@@ -92,3 +99,21 @@ def test_silences_are_found_once_for_the_same_data(silent_hub):
     assert silences(silent_hub.store, EVERYTHING) is first
     assert first["month"].tolist() == ["2026-04"]
     assert first["source"].tolist() == ["norbeck-police"]
+
+
+def test_points_of_no_place_are_those_found_in_all_the_rows(tmp_path):
+    rows = invented_incidents(np.random.default_rng(5), range(600))
+    here = np.arange(len(rows)) % 8 == 0
+    # Half of them a few centimetres off, the same whole metre.
+    off = np.where(np.arange(len(rows)) % 16 == 0, 449422.2, 449421.9)
+    rows["easting"] = rows["easting"].mask(here, off)
+    rows["northing"] = rows["northing"].mask(here, 520834.0)
+    rows["location_text"] = rows["location_text"].mask(here, "Police Headquarters")
+    store = open_store(f"sqlite:///{tmp_path.as_posix()}/aim.db", create=True)
+    deliver(store, rows)
+    found = default_points(store, EVERYTHING)
+    every = store.incidents(IncidentFilter(include_outside=True), EVERYTHING)
+    pd.testing.assert_frame_equal(found, find_default_points(every))
+    assert found["place"].tolist() == ["Police Headquarters"]
+    assert found["incidents"].tolist() == [75]
+    store.close()
