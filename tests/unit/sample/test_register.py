@@ -24,6 +24,8 @@ from aim.model.times import local_hours, local_months
 pytestmark = pytest.mark.slow
 
 OTHER_SEEDS = (1, 2, 3, 4, 5)
+# Six intervals of 95 in 100 each hold the truth together in 74 of 100 only; these in 95.
+ALL_TOGETHER = 1 - 0.95 ** (1 / 6)
 LASTING = {"persistent", "intensifying", "diminishing"}
 OF_LATE = {"new", "consecutive"}
 OVER = {"none", "historical"}
@@ -117,30 +119,35 @@ def made_of(sample, ground, start):
     )
 
 
-def effect_of(sample):
-    """Return the control chosen, the difference found, and the one planted."""
+def effect_of(sample, alpha=0.05):
+    """Return the controls chosen, the difference found beside both, and the one planted."""
     act, planted = sample.truth["intervention"], sample.truth["hotspots"]
     centres = {plant["id"]: shapely.Point(plant["easting"], plant["northing"]) for plant in planted}
     ground = gpd.GeoSeries(centres, crs="EPSG:27700").buffer(200)
     counts = count_in_places(ground, sample.incidents, sample.incidents["month"])
-    earlier = counts[[month for month in counts.columns if month < act["from"][:7]]].T
-    mixes = made_of(sample, ground, act["from"][:7])
+    start = act["from"][:7]
+    earlier = counts[[month for month in counts.columns if month < start]].T
     suggested = suggest_controls(
-        earlier, act["hotspot"], shapes=ground, mixes=mixes, unobserved=[sample.outage]
+        earlier,
+        act["hotspot"],
+        shapes=ground,
+        mixes=made_of(sample, ground, start),
+        unobserved=[sample.outage],
     )
-    control = suggested["place"].iloc[0]
-    spans = [(act[name][0][:7], act[name][1][:7]) for name in ("before", "after")]
-    pairs = [
-        [
-            int(counts.loc[name, (counts.columns >= since) & (counts.columns < until)].sum())
-            for since, until in spans
-        ]
-        for name in (act["hotspot"], control)
-    ]
+    chosen = suggested["place"].head(2).tolist()
+    before = earlier.drop(sample.outage)
+    after = counts[[month for month in counts.columns if month >= start]].T
+    found = weighted_displacement_difference(
+        [table[act["hotspot"]].sum() for table in (before, after)],
+        [table[chosen].to_numpy().sum() for table in (before, after)],
+        time_weights=(len(before) / len(after), 1),
+        area_weights={"control": len(chosen)},
+        alpha=alpha,
+    )
     rows = next(plant["located"] for plant in planted if plant["id"] == act["hotspot"])
     # Sixteen months whole and eight cut: what the plant would have brought, times its effect.
     expected = act["effect"] * rows / (16 + 8 * (1 + act["effect"])) * 8
-    return control, weighted_displacement_difference(*pairs), expected
+    return chosen, found, expected
 
 
 @pytest.fixture(scope="module")
@@ -188,8 +195,8 @@ def test_an_outage_at_the_end_changes_no_class(sample):
 
 
 def test_the_action_s_effect_is_inside_its_interval_beside_a_good_control(sample):
-    control, found, expected = effect_of(sample)
-    assert control in sample.truth["intervention"]["controls"]
+    chosen, found, expected = effect_of(sample)
+    assert chosen[0] in sample.truth["intervention"]["controls"]
     assert found.low <= expected <= found.high
 
 
@@ -200,6 +207,6 @@ def test_other_seeds_hold_the_same_promises(make_sample, seed):
     assert steps > 80
     assert kept >= 0.95 * steps
     assert wrong_classes(sample) == {}
-    control, found, expected = effect_of(sample)
-    assert control in sample.truth["intervention"]["controls"]
+    chosen, found, expected = effect_of(sample, ALL_TOGETHER)
+    assert chosen[0] in sample.truth["intervention"]["controls"]
     assert found.low <= expected <= found.high
