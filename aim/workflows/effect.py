@@ -42,6 +42,7 @@ from aim.workflows.grounds import (
     find_ground,
     found_grounds,
     grounds_of_set,
+    names_ground,
     with_own_names,
 )
 from aim.workflows.hotspots import not_comparable
@@ -261,7 +262,7 @@ def _located(case: _Case, wanted: IncidentFilter) -> tuple[pd.DataFrame, int, in
 def _others(case: _Case, rows: _Rows) -> list[Ground]:
     """Return what the place may be compared with: areas of its set, or hotspots like it."""
     place = case.place
-    if case.asked.control != AUTO and _names_ground(case.asked.control):
+    if case.asked.control != AUTO and names_ground(case.asked.control):
         return []
     if ":" in place.word:
         areas = grounds_of_set(case.store, case.reach, place.word.split(":", 1)[0])
@@ -275,10 +276,6 @@ def _others(case: _Case, rows: _Rows) -> list[Ground]:
 
 def _history(case: _Case, rows: _Rows) -> Period:
     return Period(read_month(rows.months[0]), case.after.since.replace(day=1))
-
-
-def _names_ground(word: str) -> bool:
-    return ":" in word or "," in word
 
 
 def _suggest(case: _Case, others: list[Ground], rows: _Rows) -> pd.DataFrame:
@@ -416,9 +413,15 @@ def _answer(
         harm=harm,
         words=assessment.words if assessment else _say_alone(case.place, counts, candidates),
         harm_words=_say_harm(harm, weights, case.place, control),
-        warnings=assessment.warnings if assessment else warnings,
+        warnings=_of_use(assessment) if assessment else warnings,
         facts=facts,
     )
+
+
+def _of_use(assessment: Assessment) -> tuple[str, ...]:
+    """Return the warnings, less why one of the measures is missing: that stands with them."""
+    missing = assessment.quotient.warnings if assessment.quotient else ()
+    return tuple(words for words in assessment.warnings if words not in missing)
 
 
 def _areas(

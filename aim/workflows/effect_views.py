@@ -30,6 +30,7 @@ from aim.workflows.doubts import marks_of
 from aim.workflows.effect import AUTO, EQUAL, YEAR_AGO, Effect, EffectQuestion, assess_effect
 from aim.workflows.files import hand_out
 from aim.workflows.filter_form import filter_form
+from aim.workflows.grounds import find_ground, names_ground
 from aim.workflows.periods import Period
 from aim.workflows.stamps import stamp_of
 from aim.workflows.tables import Column, TableView, table_view, whole
@@ -157,14 +158,15 @@ def effect_view(
     Parameters
     ----------
     asked
-        Without a place the page is its form alone.
+        Without a place or any day the page is its form alone.
     fault
         Why there is no result, shown in its place.
     """
     require(actor, Action.VIEW)
     reach = reach_of(actor)
     found = None
-    if asked.where and not fault:
+    dated = asked.wanted.since or asked.wanted.until
+    if asked.where and dated and not fault:
         found = assess_effect(store, actor, asked, weights=_weights(harm))
         count_view(store, actor, "effect")
     places = _places(store, reach, asked.where)
@@ -235,7 +237,7 @@ def _say_ratio(one: RelativeEffect) -> str:
 
 
 def _say_quotient(one: DisplacementQuotient | None) -> str:
-    return "" if one is None or math.isnan(one.quotient) else one.words
+    return "" if one is None else " ".join(one.warnings) or one.words
 
 
 def _say_alone(p: float) -> str:
@@ -250,7 +252,10 @@ def _say_p(p: float) -> str:
 
 
 def _places(store: Store, reach: Reach, where: str) -> tuple[ChoiceGroup, ...]:
-    """Return what can be chosen from: the newest saved hotspots, the areas of the current set."""
+    """Return what can be chosen from: the newest saved hotspots, the areas of the current set.
+
+    A hotspot of an earlier run stands beside them where it is the one asked about.
+    """
     groups = []
     heads = store.runs(reach)
     if heads:
@@ -277,6 +282,10 @@ def _places(store: Store, reach: Reach, where: str) -> tuple[ChoiceGroup, ...]:
                 current, tuple(Choice(word, str(name), word == where) for word, name in names)
             )
         )
+    listed = {one.value for group in groups for one in group.choices}
+    if where and where not in listed and not names_ground(where):
+        name = find_ground(store, reach, where).name
+        groups.insert(0, ChoiceGroup("Chosen", (Choice(where, name, chosen=True),)))
     return tuple(groups)
 
 

@@ -59,13 +59,24 @@ def find_ground(store: Store, reach: Reach, word: str) -> Ground:
     ParameterError
         The rectangle cannot be read, or the set has no such area.
     """
-    if ":" in word or "," in word:
+    if names_ground(word):
         area = read_filter({"area": word}).area
         if isinstance(area, AreaCode):
             return _area_of_set(store, reach, area)
         if area is not None:
             return Ground("The rectangle", str(area), _on_grid(area))
     return _saved_hotspot(store, reach, word.strip())
+
+
+def names_ground(word: str) -> bool:
+    """Tell whether a word is one of the filter's ``area``, and no hotspot's id.
+
+    Examples
+    --------
+    >>> names_ground("wards-2026:E05099001"), names_ground("3f0c")
+    (True, False)
+    """
+    return ":" in word or "," in word
 
 
 def grounds_of_set(store: Store, reach: Reach, ward_set: str) -> list[Ground]:

@@ -77,7 +77,7 @@ def test_what_stands_in_the_way_of_a_table_is_said_in_its_place(hub):
         ("/analysis/areas?most=nan&show=top", 422),
         ("/analysis/areas?each=perhaps", 422),
         ("/analysis/effect?displacement-m=inf", 422),
-        ("/analysis/effect?place=squares:E05099001", 422),
+        ("/analysis/effect?place=squares:E05099001&since=2026-04-01", 422),
         (f"/analysis/effect?{EFFECT}&ward=Harbour", 422),
         ("/analysis/effect?place=nowhere&since=2026-04-01&until=2026-05-01", 404),
         ("/api/sources?show=lost", 422),
@@ -118,6 +118,13 @@ def test_a_place_is_compared_with_the_one_named(hub):
     assert "Start" in page
     assert f'href="/api/effect.csv?{address.replace("&", "&amp;")}"' in page
     assert 'option value="squares:E05099001" selected' in page
+
+
+def test_a_place_without_days_is_chosen_in_the_form(hub):
+    page = hub.get("/analysis/effect?place=squares:E05099003")
+    assert page.status_code == 200
+    assert 'option value="squares:E05099003" selected' in page.text
+    assert "Nothing to show" not in page.text
 
 
 def test_an_area_of_the_filter_is_the_place(hub):

@@ -10,6 +10,7 @@ from aim import workflows
 from aim.errors import NotAllowedError, NotFoundError, ParameterError
 from aim.model.breaks import Break, BreakKind
 from aim.model.filters import IncidentFilter
+from aim.model.hotspots import HotspotParameters
 from aim.model.people import Actor, Role
 from aim.workflows.effect import EffectQuestion, assess_effect
 
@@ -140,9 +141,24 @@ def test_a_saved_hotspot_is_compared_with_hotspots_and_its_choice_is_told(sites,
     assert found.against == "Birch Road"
     assert counts_of(found)["treated"] == (36, 15)
     assert any("Alder Road was picked because it stood out" in told for told in found.warnings)
+    older = row["hotspot_id"]
+    dense = HotspotParameters(min_samples=100)
+    newest = workflows.find_hotspots(sites.store, sites.actor, AUTUMN, dense, save=True)
+    assert older not in set(newest.hotspots["hotspot_id"])
+    view = workflows.effect_view(
+        sites.store, sites.actor, replace(ALDER, where=older), sites.settings
+    )
+    assert (view.place, view.area) == (older, "")
     west, south, east, north = "-0.7620,54.6580,-0.7560,54.6620".split(",")
     box = assess(where=f"{west},{south},{east},{north}")
     assert box.where == "The rectangle"
+
+
+def test_why_one_measure_is_missing_stands_with_the_measures(sites):
+    asked = replace(ALDER, where="sites:Birch", control="sites:C")
+    view = workflows.effect_view(sites.store, sites.actor, asked, sites.settings)
+    assert "nothing to measure displacement by" in dict(view.why)["Around the place"]
+    assert not any("displacement" in words for words in view.warnings)
 
 
 def test_harm_is_weighed_by_the_file_named(sites, tmp_path):
