@@ -1,9 +1,10 @@
 """Clusters before they are described: found by DBSCAN, split where they are too wide to work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from aim.analysis.dbscan import dbscan
 
@@ -11,7 +12,10 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-_MOST_SPLITS = 4
+# Steps so small that a cluster is parted at about the widest distance at which it falls apart:
+# half the radius at once asks for four times the density, and loses much of what was found.
+_STEP = 1.25
+_MOST_STEPS = 12
 _SAME_PLACE_M = 1.0
 # A point shared by so many incidents is one that positions are snapped to.
 _SHARED = 3
@@ -79,37 +83,83 @@ def split_wide(
 ) -> tuple[list[Cluster], dict[str, Cluster], list[Cluster]]:
     """Split clusters that are too wide, and leave out those with too few distinct places.
 
-    A wide cluster is clustered again at half its radius, its parts likewise, four times at most.
-    Incidents between the parts then belong to no hotspot. Where no part is dense enough to stand
-    alone, the wide cluster stays as it is.
+    A wide cluster is clustered again at four fifths of its radius, and again, until it falls apart
+    or is small enough; its parts likewise, twelve times in all at most. Incidents between the parts
+    then belong to no hotspot. Where no part is dense enough to stand alone, or the steps are used
+    up, the cluster is cut into pieces of the largest radius about its densest incidents; where no
+    piece holds enough, which takes an eps beyond that radius, it stays whole.
 
     Returns
     -------
     kept, parents, left_out
-        Clusters to show; those that were split, by label (``2`` is the second to be split,
-        ``2.1`` a part of it that was split again); dense places with too few distinct places.
+        Clusters to show; those that were split, by label (``2`` is the second to be
+        split, ``2.1`` a part of it that was split again); dense places with too few distinct
+        places.
     """
     kept: list[Cluster] = []
     parents: dict[str, Cluster] = {}
     left_out = [cluster for cluster in found if not _has_places(search, cluster)]
     for cluster in found:
         if _has_places(search, cluster):
-            kept += _split(search, cluster, parents, _MOST_SPLITS)
+            kept += _split(search, cluster, parents, _MOST_STEPS)
     return kept, parents, left_out
 
 
 def _split(
-    search: Search, cluster: Cluster, parents: dict[str, Cluster], times: int
+    search: Search, cluster: Cluster, parents: dict[str, Cluster], steps: int
 ) -> list[Cluster]:
-    if not times or radius_of(search.places[cluster.rows]) <= search.largest_radius_m:
+    if radius_of(search.places[cluster.rows]) <= search.largest_radius_m:
         return [cluster]
-    label = _next_label(cluster.parent, parents)
-    parts = _cluster(search, cluster.rows, cluster.eps_m / 2, label)
-    parts = [part for part in parts if _has_places(search, part)]
+    parts, left = _part(search, cluster, steps)
     if not parts:
         return [cluster]
+    label = _next_label(cluster.parent, parents)
     parents[label] = cluster
-    return [small for part in parts for small in _split(search, part, parents, times - 1)]
+    named = [replace(part, parent=label) for part in parts]
+    return [small for part in named for small in _split(search, part, parents, left)]
+
+
+def _part(search: Search, cluster: Cluster, steps: int) -> tuple[list[Cluster], int]:
+    """Return the parts a wide cluster falls into, and the steps left for them."""
+    for left in range(steps - 1, -1, -1):
+        closer = _cluster(search, cluster.rows, cluster.eps_m / _STEP, None)
+        parts = [part for part in closer if _has_places(search, part)]
+        if not parts:
+            break
+        if len(parts) > 1 or radius_of(search.places[parts[0].rows]) <= search.largest_radius_m:
+            return parts, left
+        cluster = parts[0]
+    return _cut(search, cluster), 0
+
+
+def _cut(search: Search, cluster: Cluster) -> list[Cluster]:
+    """Cut a cluster that density does not part into pieces that are small enough.
+
+    The first piece lies about the core incident with the most incidents within eps, the next about
+    that with the most of those left, and so on. A piece must hold as many as a dense place must.
+    """
+    pieces: list[Cluster] = []
+    rows, core = cluster.rows, cluster.core
+    while core.any():
+        taken = _piece_about_densest(search, rows, core, cluster.eps_m)
+        piece = Cluster(rows[taken], core[taken], cluster.eps_m)
+        if len(piece.rows) >= search.min_samples and _has_places(search, piece):
+            pieces.append(piece)
+        rows, core = rows[~taken], core[~taken]
+    return pieces
+
+
+def _piece_about_densest(search: Search, rows: Ints, core: Bools, eps_m: float) -> Bools:
+    """Choose the incidents nearest to the densest core, as many as are not too wide together."""
+    places = search.places[rows]
+    dense = places[core]
+    near = cKDTree(places).query_ball_point(dense, eps_m, return_length=True)
+    middle = dense[int(np.argmax(near))]
+    apart = np.hypot(*(places - middle).T)
+    taken: Bools = apart <= apart.max()
+    while radius_of(places[taken]) > search.largest_radius_m:
+        taken = apart < apart[taken].max()
+    return taken
 
 
 def _next_label(parent: str | None, parents: dict[str, Cluster]) -> str:

@@ -58,8 +58,8 @@ def find_hotspots(
         Incidents within ``eps_m`` (itself counted) that make a place dense; ``auto`` asks for
         the smallest number chance would rarely reach.
     split
-        Whether hotspots wider than 250 m are clustered again at half the distance, and whether
-        snapped data need two distinct places. False is plain DBSCAN.
+        Whether hotspots wider than 250 m are clustered again at shorter distances, until they fall
+        apart, and whether snapped data need two distinct places. False is plain DBSCAN.
     wards
         ``ward_code``, ``ward_name`` and polygons in EPSG:27700, for names and for the area
         behind ``auto``.

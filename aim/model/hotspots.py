@@ -32,8 +32,8 @@ class HotspotParameters:
         Incidents within ``eps_m`` (itself counted) that make a place dense; ``"auto"`` asks for
         the smallest number chance would rarely reach.
     split
-        Whether hotspots wider than ``largest_radius_m`` are clustered again at half the radius,
-        and whether snapped data need two distinct places. False is plain DBSCAN.
+        Whether hotspots wider than ``largest_radius_m`` are clustered again at shorter radii, until
+        they fall apart, and whether snapped data need two distinct places. False is plain DBSCAN.
     cluster_within
         Whether the wards asked for are clustered alone.
     largest_radius_m
@@ -124,8 +124,10 @@ CHANCE_COLUMNS: tuple[str, ...] = (
 # The column of a run searched again with a little changed, after those.
 STABILITY_COLUMN = "stability"  # a word of aim.analysis.Stability
 
-# Columns of a list: what its past is called, and, where weights are set, its harm.
+# Columns of a list: how far positions are snapped, what its past is called, and, where weights
+# are set, its harm.
 PAST_COLUMNS: tuple[str, ...] = (
+    "snapped_share",
     "past",  # a word of aim.analysis.HistoryClass, empty where there are too few months
     "harm",
     "harm_rank",

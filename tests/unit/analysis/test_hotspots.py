@@ -246,11 +246,30 @@ def test_plain_dbscan_splits_nothing():
     assert run.parents.empty
 
 
-def test_a_wide_hotspot_without_dense_parts_stays_whole():
-    run = cluster_hotspots(table(row_of(16, step=40)), HotspotParameters(eps_m=60, min_samples=3))
-    assert run.hotspots["incidents"].tolist() == [16]
-    assert run.hotspots["radius_m"].tolist() == [300]
-    assert run.parents.empty
+def test_a_wide_hotspot_that_density_does_not_part_is_cut_about_its_densest_incidents():
+    crowded = table([*row_of(16, step=40), *row_of(2, 560, 5, step=1)])
+    run = cluster_hotspots(crowded, HotspotParameters(eps_m=60, min_samples=3, largest_radius_m=99))
+    assert run.hotspots["easting"].iloc[0] > EAST + 450
+    assert (run.hotspots["radius_m"] <= 99).all()
+    line = cluster_hotspots(table(row_of(16, step=40)), HotspotParameters(eps_m=60, min_samples=3))
+    assert line.hotspots["incidents"].tolist() == [13, 3]
+    assert line.hotspots["parent"].tolist() == ["1", "1"]
+    assert line.facts["between_parts"] == 0
+
+
+def test_a_piece_holds_as_many_as_a_dense_place_must():
+    line = table(row_of(15, step=40))
+    run = cluster_hotspots(line, HotspotParameters(eps_m=60, min_samples=3))
+    assert run.hotspots["incidents"].tolist() == [13]
+    assert run.facts["between_parts"] == 2
+
+
+def test_a_hotspot_is_parted_at_the_widest_distance_that_parts_it():
+    # At four fifths of 100 m the two rows fall apart and keep all; at half of it they would lose.
+    rows = [*row_of(8, step=60), *row_of(8, 510, step=60)]
+    run = cluster_hotspots(table(rows), HotspotParameters(eps_m=100, min_samples=3))
+    assert run.hotspots["incidents"].tolist() == [8, 8]
+    assert run.facts["between_parts"] == 0
 
 
 def test_a_hotspot_of_exactly_the_largest_radius_is_not_split():
@@ -261,14 +280,23 @@ def test_a_hotspot_of_exactly_the_largest_radius_is_not_split():
     assert cluster_hotspots(line, tighter).hotspots["incidents"].tolist() == [3, 3, 3]
 
 
-def test_parts_are_split_again_four_times_at_most():
-    line = row_of(200, step=8)
-    run = cluster_hotspots(
-        table(line), HotspotParameters(eps_m=300, min_samples=2, largest_radius_m=1)
-    )
-    assert run.parents["parent"].tolist() == ["1", "1.1", "1.1.1", "1.1.1.1"]
-    assert run.hotspots["parent"].tolist() == ["1.1.1.1"]
+def test_parts_that_are_too_wide_are_split_again():
+    clumps = [(x + gap + step, 0) for x in (0, 700) for gap in (0, 40) for step in (0, 1, 2)]
+    joined = [*clumps, *row_of(13, 89, step=47)]
+    asked = HotspotParameters(eps_m=60, min_samples=3, largest_radius_m=20)
+    run = cluster_hotspots(table(joined), asked)
+    assert run.parents["parent"].tolist() == ["1", "1.1", "1.2"]
+    assert run.hotspots["parent"].tolist() == ["1.1", "1.1", "1.2", "1.2"]
     assert run.facts["split"] == 1
+
+
+def test_twelve_steps_are_the_most_and_pieces_of_nothing_are_no_hotspots():
+    # A twentieth of 300 m would part them: the last step is at a fifteenth.
+    line = table(row_of(200, step=16))
+    asked = HotspotParameters(eps_m=300, min_samples=2, largest_radius_m=1)
+    run = cluster_hotspots(line, asked)
+    assert run.hotspots["incidents"].tolist() == [200]
+    assert run.parents.empty
 
 
 SNAPPED = [*row_of(6, step=0), *row_of(5, 500, step=0), (510.0, 0)]
