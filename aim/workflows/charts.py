@@ -302,7 +302,7 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
             "ward": table["ward"],
             "type": table["type"],
             "incidents": table["incidents"].astype("int64"),
-            "usual": [_say_range(one.low, one.high) for one in table.itertuples()],
+            "usual": [_say_range(*ends) for ends in zip(table["low"], table["high"], strict=True)],
             "told": [_say_signal(str(one.signal), bool(one.alarm)) for one in table.itertuples()],
         }
     )
@@ -395,9 +395,9 @@ def _whole(store: Store, reach: Reach, wanted: IncidentFilter, charts: Charts) -
 def _sentences(whole: pd.DataFrame) -> tuple[str, ...]:
     """Say which months left the range, newest first."""
     told = [
-        f"{say_month(str(one.month))}: {say_number(int(one.incidents), 'incident', 'incidents')},"
-        f" {SIGNAL_WORDS[str(one.signal)].lower()} ({_say_range(one.low, one.high)})."
-        for one in whole[whole["signal"].isin(_SIGNALS)].iloc[::-1].itertuples()
+        f"{say_month(one['month'])}: {say_number(int(one['incidents']), 'incident', 'incidents')},"
+        f" {SIGNAL_WORDS[one['signal']].lower()} ({_say_range(one['low'], one['high'])})."
+        for one in whole[whole["signal"].isin(_SIGNALS)].iloc[::-1].to_dict("records")
     ]
     if len(whole) and bool(whole["unusual"].iloc[-1]):
         last = say_month(str(whole["month"].iloc[-1]))

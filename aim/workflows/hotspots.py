@@ -16,6 +16,7 @@ from aim.errors import ParameterError
 from aim.model.crs import PROJECTION
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters, HotspotRun
+from aim.model.incidents import PlacePrecision
 from aim.model.people import Action, Actor, Reach
 from aim.model.times import say_day
 from aim.store import Store
@@ -123,18 +124,27 @@ def _search(
     )
     facts = _facts(store, reach, selection, incidents, told)
     facts["left_out"] = {**left_out(store, reach, selection), "default_points": len(left)}
-    corroborated = corroboration(store, reach, selection, run.members)
+    facts["corroborated"] = corroboration(store, reach, selection, run.members)
+    facts["snapped"] = _snapped(incidents, run.members)
+    facts["pasts"] = pasts_of(store, reach, selection, run)
     return replace(
         run,
-        facts=run.facts
-        | facts
-        | {"corroborated": corroborated, "pasts": pasts_of(store, reach, selection, run)},
+        facts=run.facts | facts,
         warnings=(
             *run.warnings,
             *_say_points(points, left),
             *_coverage_warnings(store, reach, selection),
         ),
     )
+
+
+def _snapped(incidents: pd.DataFrame, members: pd.DataFrame) -> dict[str, float]:
+    """Return the share of each hotspot's incidents that were moved to points on streets."""
+    snapped = set(
+        incidents.loc[incidents["place_precision"] == PlacePrecision.SNAPPED, "incident_id"]
+    )
+    told = members["incident_id"].isin(snapped).groupby(members["rank"]).mean()
+    return {str(rank): float(share) for rank, share in told.items()}
 
 
 def _say_points(points: pd.DataFrame, left: pd.DataFrame) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from aim.workflows.past_words import (
     say_class,
     say_pasts,
     say_ratio,
+    say_snapped,
     warn_of_past,
 )
 from aim.workflows.periods import (
@@ -357,6 +358,8 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
     known = run.facts.get("stands_on", {}).get(str(one["rank"]))
     if known:
         facts.insert(0, ("Stands on", str(known)))
+    if say_snapped(run, one["rank"]):
+        facts.append(("Limited by its points", say_snapped(run, one["rank"])))
     facts += say_pasts(run, one["rank"])
     facts += why_harm(run, one["rank"])
     if pd.notna(one["change_p"]):

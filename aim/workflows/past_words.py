@@ -8,6 +8,7 @@ import pandas as pd
 
 from aim.analysis import compare_periods
 from aim.analysis.classes import HistoryClass
+from aim.analysis.hotspots import SNAPPED
 from aim.model.hotspots import HotspotRun
 from aim.model.times import say_month
 from aim.workflows.words import CHANGE_WORDS
@@ -76,9 +77,28 @@ def past_of(run: HotspotRun, rank: int) -> Mapping[str, Any]:
 
 
 def with_past(run: HotspotRun) -> HotspotRun:
-    """Return a run whose hotspots carry the word for their past, for files."""
-    words = [str(past_of(run, rank).get("class", "")) for rank in run.hotspots["rank"]]
-    return replace(run, hotspots=run.hotspots.assign(past=pd.array(words, dtype="str")))
+    """Return a run whose hotspots carry how far they are snapped, and their past, for files."""
+    ranks = run.hotspots["rank"]
+    words = [str(past_of(run, rank).get("class", "")) for rank in ranks]
+    shares = [round(snapped_share(run, rank), 3) for rank in ranks]
+    told = {"snapped_share": shares, "past": pd.array(words, dtype="str")}
+    return replace(run, hotspots=run.hotspots.assign(**told))
+
+
+def snapped_share(run: HotspotRun, rank: object) -> float:
+    """Return the share of a hotspot's incidents that were moved to points on streets."""
+    return float(run.facts.get("snapped", {}).get(str(rank), 0.0))
+
+
+def say_snapped(run: HotspotRun, rank: object) -> str:
+    """Say that a hotspot is as exact as the points its incidents were moved to; empty if not."""
+    share = snapped_share(run, rank)
+    if share <= SNAPPED:
+        return ""
+    return (
+        f"{share:.0%} of its incidents were moved to points on streets before they came here: it"
+        " stands for a street or a site, not an address"
+    )
 
 
 def say_pasts(run: HotspotRun, rank: int) -> list[tuple[str, str]]:

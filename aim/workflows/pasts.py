@@ -34,6 +34,8 @@ MONTHS = 24
 MOST_MONTHS = 120
 # A month is no evidence where this share of what is usual is missing.
 SILENT_SHARE = 0.1
+# What lasted longer than so many months is a level, not a peak.
+LONGEST_PEAK = 3
 # A source that ended longer ago than this does not hold the others up.
 _LAG = timedelta(days=92)
 _PLACED = ("incident_id", "source", "occurred_from", "easting", "northing")
@@ -228,7 +230,7 @@ def _peak(
     """Tell where a place was found at its peak, which falls by itself."""
     observed = counts.drop(list(unobserved))
     now = _within_period(observed, period)
-    if now.empty or warn_of_peak(observed, now.index.tolist()) is None:
+    if not 0 < len(now) <= LONGEST_PEAK or warn_of_peak(observed, now.index.tolist()) is None:
         return None
     return {"now": float(now.mean()), "usual": float(observed.drop(now.index).mean())}
 

@@ -14,6 +14,8 @@ from aim.model.hotspots import HotspotParameters
 from aim.model.people import EVERYTHING
 from aim.model.types import read_taxonomy
 from aim.store import open_store
+from aim.workflows.doubts import default_points
+from aim.workflows.past_words import say_snapped
 
 pytestmark = pytest.mark.real_data
 OCTOBER = {"since": "2018-10-01", "until": "2018-11-01"}
@@ -40,6 +42,23 @@ def store(real_data, street_files, tmp_path_factory):
 
 def wanted(store, words):
     return workflows.read_words(store, LOCAL_ANALYST, words)
+
+
+@pytest.mark.parametrize("reach", [{}, {"include-outside": "yes"}])
+@pytest.mark.parametrize("period", [{}, OCTOBER])
+def test_no_default_hotspot_is_too_wide_or_a_headquarters_and_all_say_they_are_snapped(
+    store, period, reach
+):
+    run = workflows.find_hotspots(store, LOCAL_ANALYST, wanted(store, period | reach))
+    assert len(run.hotspots) > 20
+    assert run.hotspots["radius_m"].max() <= run.parameters.largest_radius_m
+    points = default_points(store, EVERYTHING)
+    assert points["place"].str.contains("Police Hq").sum() == 2
+    named = run.hotspots["name"].str.casefold()
+    assert not named.str.contains(r"\bhq\b|headquarters").any()
+    assert not any(run.hotspots["name"].isin(points["place"]))
+    assert all(say_snapped(run, rank) for rank in run.hotspots["rank"])
+    assert any("are snapped" in told for told in run.warnings)
 
 
 def everything(store):
