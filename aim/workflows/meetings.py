@@ -302,7 +302,7 @@ def _places(
             place=row.place,
             wards=row.wards,
             incidents=row.incidents,
-            change=" ".join(filter(None, (row.change_word, row.change_counts))),
+            change=": ".join(filter(None, (row.change_word, row.change_counts))),
             in_hand=any(_still(one, shape, row.incidents, days) for one in in_hand),
             decision=_decision_line(decided[row.hotspot_id], names)
             if row.hotspot_id in decided

@@ -1,7 +1,7 @@
 """Places people work at: found in a saved run, designated with an outline, or raised by people."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import shapely
@@ -155,6 +155,42 @@ def site_choices(store: Store, actor: Actor, chosen: Site | None = None) -> tupl
         for one in site_list(store, actor)
     ]
     return (*found, *kept)
+
+
+Found = list[tuple[str, shapely.Geometry]]
+
+
+def newest_found(store: Store, actor: Actor) -> Found:
+    """Return name and outline of the newest saved run's hotspots; none to who sees no runs."""
+    runs = store.runs(reach_of(actor))
+    if not runs:
+        return []
+    hotspots = store.run(runs[-1].run_id, reach_of(actor)).hotspots
+    return list(zip(hotspots["name"].astype(str), hotspots["geometry"], strict=True))
+
+
+def say_found_at(site: Site, found: Found) -> str:
+    """Name the hotspots that lie in a place or reach into it; nothing where none is known.
+
+    Examples
+    --------
+    >>> far = [("Mill Lane", shapely.Point(9, 9))]
+    >>> say_found_at(Site("Order area", "designated", outline="POINT (0 0)"), far)
+    'none'
+    """
+    if not site.outline or not found:
+        return ""
+    shape = shapely.from_wkt(site.outline)
+    return ", ".join(name for name, other in found if shape.intersects(other)) or "none"
+
+
+def say_apart(sites: Iterable[Site], found: Found) -> str:
+    """Say how many hotspots lie wholly outside every designated place; nothing without both."""
+    shapes = [shapely.from_wkt(one.outline) for one in sites if one.origin is Origin.DESIGNATED]
+    if not shapes or not found:
+        return ""
+    apart = [name for name, other in found if not any(one.intersects(other) for one in shapes)]
+    return f"{len(apart)} of {len(found)} hotspots of the newest run lie in no designated place."
 
 
 def outline_of(shape: shapely.Geometry) -> str:

@@ -20,7 +20,7 @@ from aim.workflows.groups import GROUP_WORDS, find_group, group_list, group_name
 from aim.workflows.periods import Period
 from aim.workflows.plans import PLAN_WORDS, say_field, say_plan, say_value
 from aim.workflows.reviews import Measured, measure_action
-from aim.workflows.sites import site_list, ward_names
+from aim.workflows.sites import newest_found, say_apart, say_found_at, site_list, ward_names
 from aim.workflows.task_forms import group_form, plan_form, plan_values, update_form
 from aim.workflows.task_views import (
     ActionCard,
@@ -194,7 +194,8 @@ def groups_view(
     """Build the page of groups and kept places."""
     groups = group_list(store, actor)
     count_view(store, actor, "groups")
-    actions = action_list(store, actor)
+    actions, sites = action_list(store, actor), site_list(store, actor)
+    found = newest_found(store, actor)
     return GroupsView(
         groups=tuple(_group_card(one, actions, today) for one in groups),
         sites=tuple(
@@ -203,9 +204,11 @@ def groups_view(
                 str(one.what.origin),
                 one.what.owner,
                 _say_span(one.what.since, one.what.until),
+                say_found_at(one.what, found),
             )
-            for one in site_list(store, actor)
+            for one in sites
         ),
+        apart=say_apart([one.what for one in sites if one.what.holds_on(today)], found),
         form=group_form(written=written) if is_allowed(actor, Action.KEEP_GROUPS) else (),
     )
 

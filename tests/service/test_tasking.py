@@ -69,8 +69,9 @@ def test_the_story_from_draft_to_done(people):
     path = people.draft(partners="", target="")
     refused = people.send("lead", f"{path}/move", to="agreed", version="1")
     assert refused.status_code == 422
-    assert "Specific: Say with whom" in refused.text
-    assert "Measurable: Say how many" in refused.text
+    assert "It cannot be agreed yet" in refused.text
+    assert "<strong>Specific:</strong> Say with whom" in refused.text
+    assert "<strong>Measurable:</strong> Say how many" in refused.text
     people.send("lead", path, **{**FORM, "version": "1"})
     assert "Ready to be agreed" in people.page("lead", path).text
     assert people.send("lead", f"{path}/move", to="agreed", version="2").status_code == 303

@@ -10,7 +10,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
-from aim.errors import AimError, ConflictError, NotFoundError, ParameterError, TaskingError
+from aim.errors import (
+    AimError,
+    ConflictError,
+    NotFoundError,
+    NotSmartError,
+    ParameterError,
+    TaskingError,
+)
 from aim.service.deps import HubDep
 from aim.service.forms import FormDep
 from aim.service.origin import require_same_origin
@@ -170,6 +177,8 @@ def _show_action(
     shown = {"view": view, "update": view.update_form, "opened": written is not None}
     if error is None:
         return render_page(request, "action.html", **shown, told=_told(request), fault="")
+    if isinstance(error, NotSmartError) and view.gaps:
+        error = NotSmartError("It cannot be agreed yet: what is missing stands below.")
     return _again(request, "action.html", error, **shown, told="")
 
 

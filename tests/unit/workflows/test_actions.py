@@ -5,6 +5,7 @@ from datetime import date
 from itertools import count
 
 import pytest
+import shapely
 
 from aim import workflows
 from aim.access import LOCAL_ANALYST, task_reach_of
@@ -17,10 +18,11 @@ from aim.errors import (
     NotSmartError,
     ParameterError,
 )
-from aim.model.actions import OPEN_STAGES, EventKind, Stage
+from aim.model.actions import OPEN_STAGES, EventKind, Site, Stage
 from aim.model.filters import read_filter
 from aim.model.people import EVERYTHING, Actor, Role
 from aim.tasking import read_stages
+from aim.workflows.sites import say_apart, say_found_at
 
 TODAY = date(2026, 5, 4)
 LEAD = Actor("lead", "hub", frozenset({Role.COORDINATOR}))
@@ -299,6 +301,26 @@ def test_a_designated_place_says_whose_it_is(borough, filled_hub):
     kept = workflows.add_site(store, LEAD, words, outline=outline, key=map(str, count()).__next__)
     assert kept.what.outline.startswith("POLYGON")
     assert "designated" in workflows.sites_text(store, WARDEN)
+
+
+def test_designated_and_found_places_are_laid_beside_each_other():
+    area = Site("Order area", "designated", outline="POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0))")
+    found = [("Quay", shapely.box(8, 8, 20, 20)), ("Mill", shapely.box(50, 50, 60, 60))]
+    assert say_found_at(area, found) == "Quay"
+    assert say_found_at(area, found[1:]) == "none"
+    assert say_apart([area], found) == (
+        "1 of 2 hotspots of the newest run lie in no designated place."
+    )
+    assert say_apart([Site("A", "raised by people", outline=area.outline)], found) == ""
+
+
+def test_the_page_of_groups_says_where_they_agree(borough):
+    view = workflows.groups_view(borough[0], LEAD, today=TODAY)
+    by_name = {site[0]: site[4] for site in view.sites}
+    assert by_name["Order area"] == "Quay Street, Mill Lane"
+    assert view.apart.startswith("0 of 2 hotspots")
+    officer = workflows.groups_view(borough[0], WARDEN, today=TODAY)
+    assert {site[0]: site[4] for site in officer.sites}["Order area"] == ""
 
 
 @pytest.mark.parametrize(
