@@ -314,13 +314,16 @@ def test_designated_and_found_places_are_laid_beside_each_other():
     assert say_apart([Site("A", "raised by people", outline=area.outline)], found) == ""
 
 
-def test_the_page_of_groups_says_where_they_agree(borough):
+def test_the_page_of_groups_says_where_they_agree(borough, filled_hub):
+    words = {"name": "Both wards", "owner": "council", "purpose": "PSPO", "since": "2026-01-01"}
+    outline = filled_hub.folder / "wards.geojson"
+    workflows.add_site(borough[0], LEAD, words, outline=outline)
     view = workflows.groups_view(borough[0], LEAD, today=TODAY)
     by_name = {site[0]: site[4] for site in view.sites}
-    assert by_name["Order area"] == "Quay Street, Mill Lane"
+    assert by_name["Both wards"] == "Quay Street, Mill Lane"
     assert view.apart.startswith("0 of 2 hotspots")
     officer = workflows.groups_view(borough[0], WARDEN, today=TODAY)
-    assert {site[0]: site[4] for site in officer.sites}["Order area"] == ""
+    assert {site[0]: site[4] for site in officer.sites}["Both wards"] == ""
 
 
 @pytest.mark.parametrize(
