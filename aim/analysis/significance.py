@@ -38,6 +38,8 @@ Progress = Callable[[float], None]
 SIGNIFICANCE_COLUMNS = ("rank", "incidents", "expected", "p", "chance")
 _VERY_UNLIKELY, _UNLIKELY = 0.01, 0.05
 _METRES = ["easting", "northing"]
+# A hair narrow: where rounding could decide, the search itself does.
+_NARROW = 1 - 1e-9
 # With more of all incidents of the type tested, a draw of labels is nearly the same map again.
 _MOST_OF_ALL = 0.5
 GROUND_WAS_CHOSEN = (
@@ -405,15 +407,36 @@ def largest_of(maps: Floats, labels: Ints, core: Bools, search: _Searched) -> In
         np.maximum.at(largest, of_map, sizes)
         return largest
     members = members[np.argsort(labels[members], kind="stable")]
-    rows = np.split(members, np.cumsum(sizes)[:-1])
+    begins = np.cumsum(sizes) - sizes
     places = maps.reshape(-1, 2)
+    whole = _stays_whole(places[members], begins, sizes, search)
+    np.maximum.at(largest, of_map[whole], sizes[whole])
     # From the largest down: a cluster no larger than what is kept already cannot change it.
     for cluster in np.argsort(-sizes, kind="stable"):
         here = of_map[cluster]
-        if sizes[cluster] > largest[here]:
-            kept = _largest_part(places[rows[cluster]], core[rows[cluster]], search)
-            largest[here] = max(largest[here], kept)
+        if not whole[cluster] and sizes[cluster] > largest[here]:
+            rows = members[begins[cluster] : begins[cluster] + sizes[cluster]]
+            largest[here] = max(largest[here], _largest_part(places[rows], core[rows], search))
     return largest
+
+
+def _stays_whole(places: Floats, begins: Ints, sizes: Ints, search: _Searched) -> Bools:
+    """Say of which clusters it is plain that they are neither split nor left out.
+
+    Parameters
+    ----------
+    places
+        Metres, cluster after cluster.
+    begins, sizes
+        Where each cluster begins, and how many it has.
+    """
+    if search.least_places > 1 or not len(sizes):
+        return np.zeros(len(sizes), np.bool_)
+    centres = np.add.reduceat(places, begins) / sizes[:, None]
+    gap = places - np.repeat(centres, sizes, axis=0)
+    radius = np.sqrt(np.maximum.reduceat((gap * gap).sum(axis=1), begins))
+    plain: Bools = radius <= search.parameters.largest_radius_m * _NARROW
+    return plain
 
 
 def _largest_part(places: Floats, core: Bools, search: _Searched) -> int:

@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from aim.analysis import _largest, cluster_hotspots, dbscan, find_hotspots
+from aim.analysis._clusters import Search, find_clusters, split_wide
 from aim.analysis._null import draw_among, draw_on, surface_of
 from aim.analysis.significance import (
     GROUND_WAS_CHOSEN,
@@ -61,7 +62,7 @@ def test_maps_are_labelled_as_dbscan_labels_them(engine, kind, needs):
     if engine == "numba":
         needs("numba")
     label, rng, quick = _largest.choose_label(engine, 0), np.random.default_rng(2), 0
-    for _ in range(60):
+    for _ in range(40):
         maps, eps_m, number = map_of(kind, rng), rng.choice([25, 60, 200]), int(rng.integers(1, 8))
         bounds = (*maps.min(axis=(0, 1)), *maps.max(axis=(0, 1)))
         ground = _largest.lay_ground(bounds, eps_m, maps.shape[1])
@@ -74,7 +75,7 @@ def test_maps_are_labelled_as_dbscan_labels_them(engine, kind, needs):
             assert (dense[order] == their_core).all()
             assert (mine[order] == np.where(theirs < 0, -1, theirs + begin)).all()
             begin += theirs.max(initial=-1) + 1
-    assert quick > 30
+    assert quick > 20
 
 
 def test_squares_never_part_neighbours_however_fine():
@@ -131,16 +132,36 @@ def test_labels_are_dealt_out_without_a_point_twice():
     assert len(np.unique(drawn.reshape(-1, 2), axis=0)) == 20
 
 
+def searched(points, parameters, least_places=1):
+    """Search as ``cluster_hotspots`` does, and give the incidents of the largest hotspot."""
+    places = points[np.lexsort((points[:, 1], points[:, 0]))]
+    widest = parameters.largest_radius_m if parameters.split else np.inf
+    search = Search(places, parameters.min_samples, widest, least_places)
+    kept, _, _ = split_wide(search, find_clusters(search, parameters.eps_m))
+    return max((len(one.rows) for one in kept), default=0)
+
+
 @pytest.mark.parametrize("parameters", [PLAIN, SPLIT], ids=["plain", "split"])
 def test_every_run_is_the_whole_search(parameters):
-    places, wards = planted(60, 500), town(1)
+    places, wards = planted(60, 300), town(1)
     run = cluster_hotspots(at(places), parameters, wards=wards)
-    assessed = assess_significance(run, wards, runs=4, rng=4)
-    draw = draw_on(surface_of([shapely.union_all(wards.geometry)], np.ones(1)), 560)
-    maps = draw(4, np.random.default_rng(4))
-    again = [cluster_hotspots(at(one), parameters, wards=wards).hotspots for one in maps]
-    assert assessed.largest.tolist() == [one["incidents"].max() for one in again]
-    assert len(set(assessed.largest)) > 1
+    assert run.hotspots["incidents"].max() == searched(places, parameters)
+    assessed = assess_significance(run, wards, runs=30, rng=4)
+    draw = draw_on(surface_of([shapely.union_all(wards.geometry)], np.ones(1)), 360)
+    maps = draw(30, np.random.default_rng(4))
+    assert assessed.largest.tolist() == [searched(one, parameters) for one in maps]
+    assert len(set(assessed.largest)) > 2
+
+
+def test_every_run_of_snapped_labels_asks_for_two_places_too():
+    streets = np.round(planted(20, 60))
+    places, wards = np.repeat(streets, 8, axis=0), town(1)
+    run = cluster_hotspots(at(places[::2]), SPLIT, wards=wards)
+    assessed = assess_significance(run, wards, runs=20, null="labels", everything=at(places))
+    draw = draw_among(places[np.lexsort((places[:, 1], places[:, 0]))], 320)
+    maps = draw(20, np.random.default_rng(0))
+    assert assessed.largest.tolist() == [searched(one, SPLIT, least_places=2) for one in maps]
+    assert len(set(assessed.largest)) > 2
 
 
 def test_a_wide_cluster_of_chance_is_split_before_it_is_counted():
