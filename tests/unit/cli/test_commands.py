@@ -66,6 +66,19 @@ def test_data_go_to_standard_output_and_nothing_else_does(aim):
 
 
 @pytest.mark.usefixtures("loaded")
+def test_hotspots_are_tested_against_chance_where_asked(aim):
+    asked = ("hotspots", "--min-samples", "5", "--test", "uniform", "--runs", "9", "--seed", "2")
+    found = json.loads(aim(*asked, "--format", "json").out)
+    assert found["hotspots"][0]["chance_p"] == 0.1
+    kept = found["facts"]["significance"]
+    assert (kept["null"], kept["done"], kept["seed"]) == ("uniform", 9, 2)
+    said = aim(*asked)
+    assert "9 runs of 12 incidents, seed 2" in said.out
+    assert said.out.splitlines()[-2].endswith("chance")
+    assert aim("hotspots", "--test", "luck").code == 1
+
+
+@pytest.mark.usefixtures("loaded")
 def test_a_map_stands_alone_or_with_its_folder(aim, workdir):
     assert aim("map", "--out", "alone.html", "--self-contained").code == 0
     assert aim("map", "--out", "pair.html").code == 0
