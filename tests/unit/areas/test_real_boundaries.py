@@ -34,6 +34,9 @@ def test_incidents_by_ward_and_type_equal_the_published_counts(real_data):
     oracle = pd.read_csv(real_data / "oracles" / "ward_counts_middlesbrough_2018-10_wards2025.csv")
     expected = oracle.set_index(["ward_code", "crime_type"])["count"]
     assert counted.to_dict() == expected[expected > 0].to_dict()
+    totals = pd.read_csv(real_data / "oracles" / "ward_totals_middlesbrough_2018-10_wards2025.csv")
+    by_ward = counted.groupby("ward_code").sum()
+    assert by_ward.to_dict() == totals.set_index("ward_code")["count"].to_dict()
 
 
 @pytest.mark.parametrize(
