@@ -20,6 +20,7 @@ from aim.analysis import (
     DisplacementDifference,
     HarmWeights,
     assess_intervention,
+    count_in_places,
     harm_of,
     harm_weighted_displacement_difference,
     plain_result,
@@ -28,11 +29,12 @@ from aim.analysis import (
 )
 from aim.analysis.quality import at_default_points
 from aim.errors import ParameterError
+from aim.model.crs import BRITISH_NATIONAL_GRID
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters
-from aim.model.incidents import PlacePrecision
+from aim.model.incidents import PlacePrecision, TimePrecision
 from aim.model.people import Action, Actor, Reach
-from aim.model.times import local_months, read_day, read_month
+from aim.model.times import local_hours, local_months, read_day, read_month
 from aim.store import Store
 from aim.workflows.counting import counted_incidents
 from aim.workflows.doubts import default_points, doubts_between, silent_months
@@ -50,6 +52,7 @@ from aim.workflows.periods import Period, chosen, months_to, period_of, within
 
 AUTO, EQUAL, YEAR_AGO = "auto", "equal", "year-ago"
 HISTORY_MONTHS, LEAST_MONTHS = 24, 4
+NIGHT_FROM, NIGHT_TO = 20, 4
 RING_M, WIDEST_RING_M = 200.0, 2_000.0
 # From this share of snapped positions on, an edge of a few metres means little.
 MOSTLY_SNAPPED = 0.3
@@ -286,7 +289,8 @@ def _suggest(case: _Case, others: list[Ground], rows: _Rows) -> pd.DataFrame:
     return suggest_controls(
         _series(rows.history, rows.months, grounds),
         case.place.name,
-        shapes=gpd.GeoSeries({one.name: one.shape for one in grounds}, crs="EPSG:27700"),
+        shapes=_shapes(grounds),
+        mixes=_made_of(rows.history, grounds),
         ring_m=case.asked.displacement_m,
         unobserved=unobserved,
     )
@@ -300,15 +304,26 @@ def _quiet_months(case: _Case, rows: _Rows) -> frozenset[str]:
 
 
 def _series(rows: pd.DataFrame, months: Sequence[str], grounds: Sequence[Ground]) -> pd.DataFrame:
-    """Count by month and ground, one column a ground."""
-    of_row = local_months(rows["occurred_from"]).astype("str").to_numpy()
-    counts = {
-        one.name: pd.Series(of_row[are_in(one.shape, rows)]).value_counts() for one in grounds
-    }
+    """Count by month and ground, one row a month, one column a ground."""
+    counts = count_in_places(_shapes(grounds), rows, local_months(rows["occurred_from"]))
     index = pd.Index(list(months), dtype="str", name="month")
-    return pd.DataFrame(
-        {name: found.reindex(index, fill_value=0) for name, found in counts.items()}, index=index
-    ).astype("int64")
+    return counts.T.reindex(index, fill_value=0)
+
+
+def _made_of(rows: pd.DataFrame, grounds: Sequence[Ground]) -> tuple[pd.DataFrame, ...]:
+    """Return of what sources, and of nights and days, the incidents of each ground are."""
+    timed = rows[rows["time_precision"] == TimePrecision.MINUTE.value]
+    hours = local_hours(timed["occurred_from"])
+    night = (hours >= NIGHT_FROM) | (hours < NIGHT_TO)
+    shapes = _shapes(grounds)
+    return (
+        count_in_places(shapes, rows, rows["source"].astype("str")),
+        count_in_places(shapes, timed, night),
+    )
+
+
+def _shapes(grounds: Sequence[Ground]) -> gpd.GeoSeries:
+    return gpd.GeoSeries({one.name: one.shape for one in grounds}, crs=BRITISH_NATIONAL_GRID)
 
 
 def _choose(case: _Case, others: list[Ground], candidates: pd.DataFrame) -> Ground | None:

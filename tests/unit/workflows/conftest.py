@@ -201,7 +201,7 @@ def site_rows() -> list[tuple[str, int, float, float, str, str]]:
         for month, count in enumerate(months, start=1):
             rows += [
                 (
-                    "wardens" if number % 3 == 0 and name != "Birch" else "police",
+                    "wardens" if number % 3 == 0 and name != "Cedar" else "police",
                     month,
                     east + 150 + 7 * (number % 10),
                     north + 150 + 9 * (number % 7),

@@ -38,7 +38,9 @@ def test_rates_are_counts_for_each_thousand_with_the_doubt_and_smoothing(table):
     common = 1000 * 622 / 6000
     assert common < rows.loc["Birch", "smoothed"] <= 120
     assert found.facts["common_rate"] == pytest.approx(common)
-    assert any(told == "Without population, so without a rate: Dune, Fen." for told in found.warnings)
+    assert any(
+        told == "Without population, so without a rate: Dune, Fen." for told in found.warnings
+    )
     assert any("little of anybody's risk" in told for told in found.warnings)
 
 

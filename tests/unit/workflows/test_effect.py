@@ -54,6 +54,7 @@ def test_places_that_do_not_stand_for_it_say_why(assess):
     assert sorted(told.index) == ["Birch", "Cedar", "Dune", "Fen"]
     assert told.loc["Fen", "reasons"].endswith("had no incident")
     assert "not as many" in told.loc["Cedar", "reasons"]
+    assert "made of other sources" in told.loc["Cedar", "reasons"]
     assert "300 m away" in told.loc["Dune", "reasons"]
 
 

@@ -25,11 +25,11 @@ def found(sites):
 def test_a_place_the_wardens_never_tell_of_is_hidden_from_them(found):
     hidden = found.places[found.places["hidden_from"] != ""]
     assert hidden[["source", "place", "hidden_from"]].to_numpy().tolist() == [
-        ["police", "Birch Road", "wardens"]
+        ["police", "Cedar Road", "wardens"]
     ]
     assert found.words == (
         "police sees every place that another source sees.",
-        "Hidden from wardens: 1 hotspot of other sources, Birch Road (police).",
+        "Hidden from wardens: 1 hotspot of other sources, Cedar Road (police).",
     )
 
 
@@ -47,10 +47,12 @@ def test_combined_hotspots_tell_who_stands_behind_them(found):
     rows = found.combined.set_index("place")
     assert rows.index[0] == "Cedar Road"
     assert rows.loc["Cedar Road", ["incidents", "sources", "main_source"]].tolist() == [
-        400, 2, "police",
+        400, 1, "police",
     ]  # fmt: skip
-    assert rows.loc["Birch Road", "only_source"] == "police"
-    assert rows.loc["Birch Road", "main_share"] == 1
+    assert rows.loc["Cedar Road", "only_source"] == "police"
+    assert rows.loc["Cedar Road", "main_share"] == 1
+    assert rows.loc["Birch Road", "sources"] == 2
+    assert rows.loc["Birch Road", "main_share"] == pytest.approx(8 / 12)
 
 
 def test_a_source_without_hotspots_hides_nothing(sites):
