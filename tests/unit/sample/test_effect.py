@@ -1,14 +1,16 @@
 """The planted action, asked about as a person would: its place, its months, its effect."""
 
+import re
 from datetime import date
 
 import numpy as np
 import pytest
+from shapely import Point
 
 from aim import workflows
 from aim.access import LOCAL_ANALYST
 from aim.model.crs import to_degrees
-from aim.model.filters import IncidentFilter
+from aim.model.filters import IncidentFilter, read_filter
 from aim.store import init_store, open_store
 from aim.workflows.area_tables import AreaQuestion, area_table
 from aim.workflows.effect import EffectQuestion, assess_effect
@@ -49,6 +51,46 @@ def test_the_planted_effect_lies_in_the_interval_beside_a_good_control(demo, tru
     # What the plant would have brought in the eight months after, times its effect.
     expected = act["effect"] * place["located"] / (16 + 8 * (1 + act["effect"])) * 8
     assert found.assessment.difference.low <= expected <= found.assessment.difference.high
+
+
+def test_the_planted_action_reviews_itself_with_the_warning_of_its_peak(demo, truth):
+    act = truth["intervention"]
+    place = next(one for one in truth["hotspots"] if one["id"] == act["hotspot"])
+    since, until = act["before"]
+    run = workflows.find_hotspots(
+        demo, LOCAL_ANALYST, read_filter({"since": since, "until": until}), save=True
+    )
+    at = run.hotspots["geometry"].contains(Point(place["easting"], place["northing"])).to_list()
+    words = {
+        "title": "What was done there",
+        "site": f"hotspot:{run.hotspots['hotspot_id'].iloc[at.index(True)]}",
+        "partners": "council",
+        "types": "asb",
+        "months": "8",
+        "target": "5",
+        "owner": LOCAL_ANALYST.id,
+        "agency": "wardens",
+        "resource": "Patrols",
+        "cost": "0",
+        "priority": "Nights",
+        "start": until,
+        "due": "2025-12-01",
+        "review": act["after"][1],
+    }
+    kept = workflows.draft_action(demo, LOCAL_ANALYST, words)
+    agreed_on, reviewed_on = date.fromisoformat(until), date.fromisoformat(act["after"][1])
+    for to in ("agreed", "under way", "done", "reviewed"):
+        today = reviewed_on if to == "reviewed" else agreed_on
+        kept = workflows.move_action(
+            demo, LOCAL_ANALYST, kept.key, to, version=kept.version, today=today, words="So."
+        )
+    assert (str(kept.what.baseline.since), str(kept.what.baseline.until)) == (since, until)
+    outcome, effect = kept.what.measured
+    assert "in October 2025 to May 2026" in outcome
+    low, high = map(int, re.search(r"from (\d+) fewer to (\d+) more", effect).groups())
+    expected = act["effect"] * place["located"] / (16 + 8 * (1 + act["effect"])) * 8
+    assert -low <= expected <= high
+    assert any("was picked because it stood out" in one for one in kept.what.doubts)
 
 
 def test_the_demo_can_show_rates_at_once(demo):
