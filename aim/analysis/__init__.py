@@ -43,6 +43,7 @@ from aim.analysis.harm import (
     rank_by_harm,
     read_harm_weights,
 )
+from aim.analysis.hierarchy import HotspotTree, hotspot_tree
 from aim.analysis.hotspots import cluster_hotspots, find_hotspots
 from aim.analysis.indices import (
     LocalityIndex,
@@ -151,6 +152,7 @@ __all__ = [
     "HistoryClass",
     "HotspotRegister",
     "HotspotTrace",
+    "HotspotTree",
     "LocalMoran",
     "LocalityIndex",
     "LocalityTable",
@@ -222,6 +224,7 @@ __all__ = [
     "harm_of",
     "harm_weighted_displacement_difference",
     "harm_weights_from_toml",
+    "hotspot_tree",
     "judge_places",
     "kernel_density",
     "kulldorff_llr",

@@ -10,8 +10,10 @@ from aim.cli.options import (
     Area,
     CountLinked,
     Days,
+    EpsM,
     Hours,
     IncludeOutside,
+    MinSamples,
     NoSplit,
     Out,
     Since,
@@ -94,4 +96,119 @@ def hotspots_tune(
         )
     if plot and drawing:
         write_out(drawing.content, plot)
+    write_out(content, out)
+
+
+@tuning_commands.command("tree")
+def hotspots_tree(
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
+    eps_m: EpsM = None,
+    min_samples: MinSamples = None,
+    file_format: FileFormat = "table",
+    out: Out = None,
+) -> None:
+    """Nest hotspots below the wide clusters they were split from, with HDBSCAN's view of each.
+
+    Example: aim hotspots tree --type asb
+    """
+    from aim import workflows
+
+    check_table_format(file_format)
+    words = filter_words(
+        None,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
+    )
+    with open_hub() as (settings, store), waiting("Finding hotspots"):
+        actor = the_actor()
+        wanted, asked = read_asked(
+            settings, store, words, eps_m, min_samples, no_split=False, cluster_within=False
+        )
+        if file_format == "table":
+            run, found = workflows.hotspot_parts(store, actor, wanted, asked)
+            content = workflows.parts_text(run, found, wanted).encode()
+        else:
+            content = workflows.export_parts(
+                store, actor, wanted, asked, settings, file_format=file_format, made=today()
+            ).content
+    write_out(content, out)
+
+
+@tuning_commands.command("bursts")
+def hotspots_bursts(
+    ward: Ward = None,
+    ward_set: WardSet = None,
+    types: Type = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    hours: Hours = None,
+    days: Days = None,
+    area: Area = None,
+    include_outside: IncludeOutside = False,
+    count_linked: CountLinked = None,
+    eps_m: EpsM = None,
+    min_samples: MinSamples = None,
+    within_days: Annotated[
+        int, typer.Option(min=0, help="Days that two incidents may be apart.")
+    ] = 14,
+    file_format: FileFormat = "table",
+    out: Out = None,
+) -> None:
+    """Find places where incidents came close together in time too; needs days, not months.
+
+    Example: aim hotspots bursts --type burglary --within-days 7
+    """
+    from aim import workflows
+
+    check_table_format(file_format)
+    words = filter_words(
+        ward,
+        ward_set,
+        types,
+        source,
+        since,
+        until,
+        hours,
+        days,
+        area,
+        include_outside,
+        count_linked,
+    )
+    with open_hub() as (settings, store), waiting("Finding bursts"):
+        actor = the_actor()
+        wanted, asked = read_asked(
+            settings, store, words, eps_m, min_samples, no_split=False, cluster_within=False
+        )
+        if file_format == "table":
+            found = workflows.bursts(store, actor, wanted, asked, within_days=within_days)
+            content = workflows.bursts_text(found, wanted).encode()
+        else:
+            content = workflows.export_bursts(
+                store,
+                actor,
+                wanted,
+                asked,
+                settings,
+                within_days=within_days,
+                file_format=file_format,
+                made=today(),
+            ).content
     write_out(content, out)
