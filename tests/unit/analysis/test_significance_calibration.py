@@ -13,6 +13,7 @@ import pytest
 import shapely
 
 from aim.analysis import assess_significance, cluster_hotspots
+from aim.analysis._clusters import Search, find_clusters, split_wide
 from aim.analysis.significance import familywise_p
 from aim.model.hotspots import HotspotParameters
 
@@ -74,3 +75,44 @@ def test_chance_is_rejected_as_often_as_said(setting, seed):
     assert (said <= 0.05).mean() <= 0.07
     assert 0.03 <= (fair <= 0.05).mean() <= 0.07
     assert (said >= fair).all()
+
+
+POWER = {
+    "uniform, plain": (PLAIN, town(1), {}),
+    "uniform, split": (HotspotParameters(eps_m=150, min_samples=7), town(1), {}),
+}
+
+
+def power(setting, incidents, spread_m, maps=200):
+    """Give the share of maps in which a planted place of so many incidents is told from chance."""
+    parameters, wards, null = POWER[setting]
+    null_largest = largest(parameters, wards, 999, 1, **null)
+    rng = np.random.default_rng(incidents)
+    told = 0
+    for _ in range(maps):
+        plant = CORNER + rng.uniform(500, 4500, 2) + rng.normal(0, spread_m, (incidents, 2))
+        even = CORNER + rng.uniform(0, SIDE_M, (POINTS - incidents, 2))
+        told += find_plant(np.concatenate([plant, even]), incidents, parameters, null_largest)
+    return told / maps
+
+
+def find_plant(places, incidents, parameters, null_largest):
+    """Tell whether the hotspot with most of the plant is unlikely by chance and has half of it."""
+    order = np.lexsort((places[:, 1], places[:, 0]))
+    widest = parameters.largest_radius_m if parameters.split else np.inf
+    search = Search(places[order], parameters.min_samples, widest)
+    kept, _, _ = split_wide(search, find_clusters(search, parameters.eps_m))
+    for one in kept:
+        held = (order[one.rows] < incidents).sum()
+        p = familywise_p(np.array([len(one.rows)]), null_largest)[0]
+        if held >= incidents / 2 and p <= 0.05:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("setting", POWER)
+def test_a_larger_plant_is_told_from_chance_more_often(setting):
+    shares = [power(setting, incidents, 60) for incidents in (4, 8, 12, 20)]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.2
+    assert shares[-1] > 0.95
