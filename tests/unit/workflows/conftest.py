@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -150,11 +151,22 @@ def doubled(hub):
     return tell_twice(hub)
 
 
+@pytest.fixture(scope="session")
+def filled_once(tmp_path_factory) -> Path:
+    """Build, once, a folder with a hub of two months of one source."""
+    folder = tmp_path_factory.mktemp("filled-once")
+    with open_hub(folder) as opened:
+        fill(opened)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def filled_hub(tmp_path_factory):
-    """Give a hub of two months of one source, for a module's tests to share."""
-    with open_hub(tmp_path_factory.mktemp("filled")) as opened:
-        yield fill(opened)
+def filled_hub(filled_once, tmp_path_factory):
+    """Give a copy of it, for a module's tests to share."""
+    folder = tmp_path_factory.mktemp("filled") / "hub"
+    shutil.copytree(filled_once, folder)
+    with open_hub(folder) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

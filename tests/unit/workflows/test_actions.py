@@ -214,7 +214,7 @@ def test_for_random_roles_nothing_differs_with_and_without_a_restricted_action(
     rng = random.Random(3)
     people = [
         Actor(f"p{n}", rng.choice(["wardens", "fire", "hub"]), frozenset(rng.sample(list(Role), 2)))
-        for n in range(12)
+        for n in range(6)
     ]
     before = [shown_to(store, one) for one in people]
     hidden = move(draft(readers="warden-7", group=""), "agreed")
