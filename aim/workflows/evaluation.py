@@ -30,12 +30,13 @@ from aim.exports import Listing, text_table
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters
 from aim.model.people import Action, Actor, Reach
+from aim.model.times import next_month, read_month
 from aim.store import Store
 from aim.workflows.doubts import doubts_within
 from aim.workflows.files import hand_out
 from aim.workflows.grounds import find_ground
 from aim.workflows.memory import Memory
-from aim.workflows.periods import chosen, latest_complete_month
+from aim.workflows.periods import Period, chosen, latest_complete_month, within
 from aim.workflows.searching import taking_part
 from aim.workflows.stamps import stamp_of
 from aim.workflows.views import ExportedFile
@@ -159,7 +160,9 @@ def _judge(
 ) -> Judgement:
     months = _months(store, reach, wanted, asked.train)
     area = _ground(store, reach, wanted)
-    incidents, _, _ = taking_part(store, reach, wanted, asked.parameters)
+    whole = Period(read_month(months[0]), next_month(read_month(months[-1])))
+    held = within(wanted, whole)
+    incidents, _, _ = taking_part(store, reach, held, asked.parameters)
     scales = None
     if asked.choose:
         scales = choose_scales(
@@ -182,7 +185,7 @@ def _judge(
         surface=lambda past_m, at_m: (
             kernel_density(past_m, at_m, bandwidth_m=parameters.eps_m).density
         ),
-        warnings=_doubts(store, reach, wanted, incidents),
+        warnings=_doubts(store, reach, held, incidents),
         progress=lambda done, all_of_it: progress(done / all_of_it),
     )
     cells = make_grid(area, found.parameters["cell_m"])
