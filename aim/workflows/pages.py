@@ -30,6 +30,7 @@ from aim.workflows.doubts import doubts_between, marks_of
 from aim.workflows.filter_form import filter_form
 from aim.workflows.harm import harm_judges, why_harm
 from aim.workflows.hotspots import find_hotspots, not_comparable, series_of
+from aim.workflows.part_words import say_parent
 from aim.workflows.past_words import (
     IN_DOUBT,
     past_of,
@@ -274,7 +275,7 @@ def _say_events(
 ) -> tuple[str, ...]:
     """Say what parted from a hotspot and what grew together with it, newest first."""
     told = []
-    for head in reversed(heads.values()):
+    for head in list(heads.values())[::-1]:
         for event in head.facts.get("events", ()):
             if hotspot_id in {event["hotspot_id"], *event["others"]}:
                 whole = _name_of(store, reach, event["hotspot_id"])
@@ -360,7 +361,7 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
         facts.insert(0, ("Stands on", str(known)))
     if say_snapped(run, one["rank"]):
         facts.append(("Limited by its points", say_snapped(run, one["rank"])))
-    facts += say_pasts(run, one["rank"])
+    facts += [*say_parent(run, one), *say_pasts(run, one["rank"])]
     facts += why_harm(run, one["rank"])
     if pd.notna(one["change_p"]):
         told = say_ratio(one["incidents"], one["incidents_before"])

@@ -17,7 +17,8 @@ from aim.model.records import SavedRun
 from aim.store import Store
 from aim.workflows.chance_words import FACT
 from aim.workflows.grounds import find_ground
-from aim.workflows.hotspots import taking_part
+from aim.workflows.searching import taking_part
+from aim.workflows.stability_words import FACT as STABILITY
 
 PEOPLE = ("population", "households")
 _METRES = ["easting", "northing"]
@@ -176,18 +177,17 @@ def with_kept_test(store: Store, reach: Reach, run: HotspotRun) -> HotspotRun:
 
     Nothing is simulated here: a page shows what was kept.
     """
-    if FACT in run.facts:
-        return run
-    for head in reversed(store.runs(reach)):
-        kept = head.facts.get(FACT)
-        if kept and _asks_the_same(head, run) and _holds(kept, run):
-            return replace(run, facts=run.facts | {FACT: kept})
+    for fact in (FACT, STABILITY):
+        heads = [] if fact in run.facts else store.runs(reach)[::-1]
+        alike = (head.facts[fact] for head in heads if _asks_the_same(head, run, fact))
+        kept = next((one for one in alike if _holds(one, run)), None)
+        run = run if kept is None else replace(run, facts=run.facts | {fact: kept})
     return run
 
 
-def _asks_the_same(head: SavedRun, run: HotspotRun) -> bool:
+def _asks_the_same(head: SavedRun, run: HotspotRun, fact: str) -> bool:
     alike = (head.facts.get(name) == run.facts.get(name) for name in ("filter", "data_version"))
-    return head.parameters == run.parameters.as_dict() and all(alike)
+    return fact in head.facts and head.parameters == run.parameters.as_dict() and all(alike)
 
 
 def _holds(kept: Mapping[str, Any], run: HotspotRun) -> bool:

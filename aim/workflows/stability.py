@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from aim.analysis import Stability, StabilityCheck, assess_stability
+from aim.analysis import StabilityCheck, assess_stability
 from aim.analysis.stability import RESAMPLES
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotRun
@@ -57,7 +57,7 @@ class StabilityTest:
 
 def _fact(found: StabilityCheck) -> dict[str, object]:
     sentences = found.sentences()
-    words = zip(found.hotspots["rank"], found.hotspots["stability"], strict=True)
+    columns = (found.hotspots[name] for name in ("rank", "incidents", "stability"))
     return {
         "searches": len(found.sweep),
         "resamples": found.parameters["resamples"],
@@ -67,7 +67,7 @@ def _fact(found: StabilityCheck) -> dict[str, object]:
         "sweep": found.sweep.to_dict("records"),
         "shares": {str(row["rank"]): row for row in found.hotspots.to_dict("records")},
         "by_rank": {
-            str(rank): {"stability": Stability(word).value, "told": sentences[rank]}
-            for rank, word in words
+            str(rank): {"incidents": count, "stability": word, "told": sentences[rank]}
+            for rank, count, word in zip(*columns, strict=True)
         },
     }
