@@ -326,10 +326,13 @@ def _read_clean(body: str, separator: str, header: Header) -> pd.DataFrame | Non
     overflow = list(range(header.width, header.width + _OVERFLOW))
     used = [*header.positions.values(), *overflow]
     # A full first line makes the parser look for columns that only a shifted row has.
-    padded = separator * (overflow[-1]) + "\n" + body
+    padded = BytesIO()
+    padded.write((separator * overflow[-1] + "\n").encode())
+    padded.write(body.encode("utf-8", "replace"))  # one copy less of what may be a large file
+    padded.seek(0)
     try:
         read = pd.read_csv(
-            BytesIO(padded.encode("utf-8", "replace")),
+            padded,
             sep=separator,
             header=None,
             names=range(len(overflow) + header.width),
