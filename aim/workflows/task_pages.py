@@ -172,6 +172,11 @@ def conflict_view(
         if words.get(name)
     ]
     may_plan = is_allowed(actor, Action.PLAN_TASKS) and bool(own)
+    form = plan_form(store, actor, plan=kept.what.plan, written=own) if may_plan else ()
+    # What was chosen from a list is told as the list has it.
+    chosen = {
+        field.name: choice.label for field in form for choice in field.choices if choice.chosen
+    }
     return ConflictView(
         key=key,
         title=kept.what.plan.title,
@@ -179,12 +184,12 @@ def conflict_view(
         version=kept.version,
         rows=(
             *(
-                (PLAN_WORDS[one], say_field(kept.what.plan, one, names), own[one])
+                (PLAN_WORDS[one], say_field(kept.what.plan, one, names), chosen.get(one, own[one]))
                 for one in differing
             ),
             *other,
         ),
-        form=plan_form(store, actor, plan=kept.what.plan, written=own) if may_plan else (),
+        form=form,
     )
 
 

@@ -153,6 +153,9 @@ def test_the_second_of_two_who_change_one_version_sees_both(draft, borough):
         str(refused.value),
     )
     assert view.rows == (("Cost", "£5", "9"),)
+    place = borough[1]
+    chosen = workflows.conflict_view(store, LOCAL_ANALYST, kept.key, {"site": place}, "")
+    assert chosen.rows == (("Place", "Quay Street", "1. Quay Street"),)
     assert view.version == 2
     assert {one.name: one.value for one in view.form}["cost"] == "9"
 
