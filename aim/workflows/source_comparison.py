@@ -90,8 +90,7 @@ class SourceFindings:
         ParameterError
             There is no such table.
         """
-        if shown not in SHOWN:
-            raise ParameterError(f"The tables are {', '.join(SHOWN)}; found {shown!r}.")
+        _check_shown(shown)
         frame: pd.DataFrame = getattr(self, shown)
         return frame
 
@@ -183,10 +182,11 @@ def export_sources(
 ) -> ExportedFile:
     """Write one of the tables of sources to a file."""
     require(actor, Action.EXPORT)
+    _check_shown(shown)
     found = find_source_differences(store, actor, wanted, parameters)
     stamp = stamp_of(store, actor, wanted, settings, made=made)
     listing = Listing(
-        SHOWN.get(shown, shown),
+        SHOWN[shown],
         found.table(shown),
         stamp,
         notes=(*found.words, *found.warnings),
@@ -248,6 +248,11 @@ def sources_view(
         complete_line=stamp.complete_line(),
         stamp_lines=stamp.lines(),
     )
+
+
+def _check_shown(shown: str) -> None:
+    if shown not in SHOWN:
+        raise ParameterError(f"The tables are {', '.join(SHOWN)}; found {shown!r}.")
 
 
 def _places(compared: SourceComparison, sources: list[str]) -> pd.DataFrame:

@@ -87,6 +87,7 @@ def test_a_strange_address_is_told(hub, path, status):
     assert hub.get(path).status_code == status
 
 
+@pytest.mark.slow
 def test_sources_are_shown_in_three_tables_each_with_its_files(hub):
     page = hub.get("/analysis/sources?min-samples=5").text
     assert [row[0] for row in cells(page, "How far two sources agree")] == ["norbeck-police"]

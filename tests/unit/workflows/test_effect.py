@@ -134,6 +134,7 @@ def test_the_comparison_can_be_named(assess, control):
     assert counts_of(found)["control"] == (120, 120)
 
 
+@pytest.mark.slow
 def test_a_saved_hotspot_is_compared_with_hotspots_and_its_choice_is_told(sites, assess):
     summer = IncidentFilter(since=date(2025, 5, 1), until=date(2025, 8, 1), include_outside=True)
     run = workflows.find_hotspots(sites.store, sites.actor, summer, save=True)
