@@ -46,6 +46,10 @@ GROUND_WAS_CHOSEN = (
     "The expected number is for this ground alone. The ground was chosen because it was busy, and"
     " some place always is: p compares it with the busiest place of each map that chance drew."
 )
+BUSY_BY_CHANCE = (
+    "Numbers alone are compared, wherever they are: where chance makes one place very busy, a"
+    " smaller hotspot elsewhere is not told from it, even far above what is expected there."
+)
 
 
 class Null(StrEnum):
@@ -525,6 +529,7 @@ def _warn(
         " dealt out at random it lies much where it lies now, so little can be shown.": (
             null is Null.LABELS and search.points > _MOST_OF_ALL * pool
         ),
+        BUSY_BY_CHANCE: null is not Null.UNIFORM and len(search.counts) > 1,
         f"With {len(largest)} runs no p can be below {1 / (len(largest) + 1):.2g}.": (
             len(search.counts) > 0 and (len(largest) + 1) * _VERY_UNLIKELY < 1
         ),

@@ -13,6 +13,7 @@ from aim.analysis import _largest, cluster_hotspots, dbscan, find_hotspots
 from aim.analysis._clusters import Search, find_clusters, split_wide
 from aim.analysis._null import draw_among, draw_on, surface_of
 from aim.analysis.significance import (
+    BUSY_BY_CHANCE,
     GROUND_WAS_CHOSEN,
     Chance,
     Null,
@@ -333,6 +334,10 @@ def test_warnings_say_what_a_result_cannot():
     everything = at(np.concatenate([planted(), CORNER + np.ones((20, 2))]))
     dealt = assess_significance(run, wards, runs=99, null="labels", everything=everything)
     assert "(300 of 320)" in " ".join(dealt.warnings)
+    several = cluster_hotspots(at(planted()), LOOSE, wards=wards)
+    for null, said in (("uniform", False), ("at-risk", True)):
+        assessed = assess_significance(several, wards, null=null, runs=5)
+        assert (BUSY_BY_CHANCE in assessed.warnings) == said
     assert "no p can be" not in " ".join(dealt.warnings)
 
 
