@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     year_starts: Annotated[int, Field(ge=1, le=12)] = Field(
         4, description="The month a year and its quarters start in: 4 is April."
     )
+    case_review_number: Annotated[int, Field(ge=1, le=3)] = Field(
+        3, description="Separate incidents in six months that are a sign for a case review."
+    )
+    case_review_hate_number: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Incidents marked as hate that are a sign alone; no such rule if unset."
+    )
     allow_fetch: bool = Field(
         False,  # noqa: FBT003 - pydantic's default comes first
         description="Let aim fetch and aim mail open connections outward; nothing else does.",

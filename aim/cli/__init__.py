@@ -24,6 +24,7 @@ from aim.cli.links import links_app
 from aim.cli.opening import fail
 from aim.cli.people import people_app, token_app
 from aim.cli.places import places_app
+from aim.cli.repeats import repeats_app
 from aim.cli.retention import retention_commands, subject_app
 from aim.cli.tasking import action_app, group_app, meeting_app, site_app
 from aim.cli.times import times_commands
@@ -55,6 +56,7 @@ for commands in (
 app.add_typer(hotspots_app, name="hotspots")
 app.add_typer(wards_app, name="wards")
 app.add_typer(areas_app, name="areas")
+app.add_typer(repeats_app, name="repeats")
 app.add_typer(places_app, name="places")
 app.add_typer(links_app, name="links")
 app.add_typer(breaks_app, name="breaks")

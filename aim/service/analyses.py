@@ -34,6 +34,19 @@ ANALYSES: tuple[Analysis, ...] = (
         "When in the week things happen, and which hours stand out.",
     ),
     Analysis(
+        "/analysis/repeats",
+        "Repeats",
+        "Whether one incident is followed by others, where that may happen next, and addresses"
+        " that suffer again.",
+    ),
+    Analysis(
+        "/analysis/case-review",
+        "Early signs for case review",
+        "Places where a case review of anti-social behaviour may be asked for; each look is"
+        " recorded.",
+        Action.REVIEW_CASES,
+    ),
+    Analysis(
         "/analysis/areas",
         "Areas side by side",
         "Rates, areas by year, vulnerable localities and the places with the most incidents.",

@@ -18,10 +18,12 @@ from aim.service.answers import AnswerCache
 from aim.service.sessions import Door
 from aim.service.words import (
     AREA_WORDS,
+    CASE_WORDS,
     EFFECT_WORDS,
     HISTORY_WORDS,
     PARAMETER_WORDS,
     REASON_WORDS,
+    REPEAT_WORDS,
     SOURCE_WORDS,
     TREND_WORDS,
     Word,
@@ -141,6 +143,16 @@ def get_area_question(request: Request) -> Question:
     return _read(request, AREA_WORDS)
 
 
+def get_repeat_question(request: Request) -> Question:
+    """Read the query of an address that tells whether incidents are followed by others."""
+    return _read(request, REPEAT_WORDS)
+
+
+def get_case_question(request: Request) -> Question:
+    """Read the query of the page of early signs."""
+    return _read(request, CASE_WORDS)
+
+
 def get_effect_question(request: Request) -> Question:
     """Read the query of an address that compares a place before and after."""
     return _read(request, EFFECT_WORDS)
@@ -179,3 +191,5 @@ PlainQuestionDep = Annotated[Question, Depends(get_plain_question)]
 AreaQuestionDep = Annotated[Question, Depends(get_area_question)]
 EffectQuestionDep = Annotated[Question, Depends(get_effect_question)]
 SourceQuestionDep = Annotated[Question, Depends(get_source_question)]
+RepeatQuestionDep = Annotated[Question, Depends(get_repeat_question)]
+CaseQuestionDep = Annotated[Question, Depends(get_case_question)]

@@ -58,6 +58,14 @@ HISTORY_WORDS: tuple[Word, ...] = (
     Word("page", "Which page of the list, from 1.", "1"),
 )
 
+REPEAT_WORDS: tuple[Word, ...] = (
+    Word("show", "The list: near, risk or locations.", "near"),
+    Word("on", "The day places at risk are listed for; the newest by default.", "2026-05-04"),
+    Word("distance-m", "How far risk reaches, metres.", "200"),
+    Word("risk-days", "How many days it lasts.", "14"),
+    *REASON_WORDS,
+)
+CASE_WORDS: tuple[Word, ...] = (Word("on", "The day asked about.", "2026-05-04"),)
 AREA_WORDS: tuple[Word, ...] = (
     Word("show", "The table: rates, localities, vulnerable or top.", "localities"),
     Word("per", "What a rate is for: people or households.", "people"),

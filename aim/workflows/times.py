@@ -218,7 +218,7 @@ def export_times(
     weights = found.profile.weights
     rows = pd.DataFrame(
         [
-            {"day": day, "hour": hour, "incidents": round(float(weights.loc[day, hour]), 6)}
+            {"day": day, "hour": hour, "incidents": round(float(weights.at[day, hour]), 6)}
             for day in DAYS
             for hour in range(HOURS)
         ]
