@@ -167,7 +167,8 @@ def _shade(share: float) -> str:
 
 
 def _say(value: float, pattern: str) -> str:
-    return "none" if math.isnan(value) else format(value, pattern)
+    # Nothing is never less than nothing.
+    return "none" if math.isnan(value) else format(round(value, 2) + 0.0, pattern)
 
 
 def _told(grid: pd.DataFrame, curve: pd.DataFrame, k: int, knee_m: float, sentence: str) -> str:

@@ -118,7 +118,9 @@ def tuning_text(found: Tuning, wanted: IncidentFilter) -> str:
         marks[recommended] if fit else ""
         for fit, recommended in zip(found.grid["fit"], found.grid["recommended"], strict=True)
     ]
-    table = plain.assign(**shares, judged=told).round({"PAI": 1, "gain": 2})
+    # Adding nothing takes the sign from a gain of minus nothing.
+    rounded = plain.assign(PAI=plain["PAI"].round(1), gain=plain["gain"].round(2) + 0.0)
+    table = rounded.assign(**shares, judged=told)
     return "\n".join((*tuning_notes(found, wanted), "", text_table(table)))
 
 
