@@ -211,9 +211,11 @@ def repeats_locations(
     with open_hub() as (settings, store):
         actor = the_actor()
         wanted = workflows.read_words(store, actor, words)
-        asked = {"months": months, "least": least, "against": against}
         if file_format == "table":
-            content = workflows.locations_text(store, actor, wanted, **asked).encode()
+            text = workflows.locations_text(
+                store, actor, wanted, months=months, least=least, against=against
+            )
+            content = text.encode()
         else:
             content = workflows.export_repeat_places(
                 store,
@@ -223,7 +225,9 @@ def repeats_locations(
                 file_format=file_format,
                 made=today(),
                 reason=reason,
-                **asked,
+                months=months,
+                least=least,
+                against=against,
             ).content
     write_out(content, out)
 

@@ -29,7 +29,7 @@ from aim.workflows.counting import events_of
 from aim.workflows.files import hand_out
 from aim.workflows.filter_form import filter_form
 from aim.workflows.periods import chosen
-from aim.workflows.repeats import newest_day
+from aim.workflows.repeats import asked_with, newest_day
 from aim.workflows.stamps import stamp_of
 from aim.workflows.views import ExportedFile, FilterForm
 from aim.workflows.words import say_number
@@ -263,6 +263,7 @@ def export_case_signs(
         stamp_of(store, actor, wanted, settings, made=made),
         notes=(*found.warnings, *left_behind),
         name="case_review",
+        parameters=asked_with(found.facts),
         facts=dict(found.facts),
     )
     return hand_out(store, actor, listing, wanted, "case-review", file_format, reason=given)

@@ -371,6 +371,7 @@ def export_near_repeats(
         stamp,
         notes=(found.sentence, *found.warnings),
         name="near_repeats",
+        parameters=asked_with(found.facts),
         facts=dict(found.facts),
     )
     return hand_out(store, actor, listing, wanted, "near-repeats", file_format)
@@ -477,6 +478,7 @@ def export_risk(
         stamp_of(store, actor, wanted, settings, made=made),
         notes=(say_risk(found, question), *found.warnings, *left_behind),
         name="places_at_risk",
+        parameters=asked_with(found.facts),
         facts=dict(found.facts),
     )
     given = _reason(store, actor, carrier, wanted, reason)
@@ -609,7 +611,7 @@ def locations_text(
     """Return the addresses with several incidents for a terminal; the look is on record."""
     found = find_repeat_places(store, actor, wanted, months=months, least=least, against=against)
     record_view(store, actor, "repeat-locations", wanted=wanted, rows=len(found.rows))
-    chance = ()
+    chance: tuple[str, ...] = ()
     if sees_statistics(actor) and not math.isnan(found.rate.p):
         chance = (f"p {found.rate.p:.2g} (exact, two-sided).",)
     head = (
@@ -654,6 +656,7 @@ def export_repeat_places(
         stamp_of(store, actor, wanted, settings, made=made),
         notes=notes,
         name="repeat_locations",
+        parameters=asked_with(found.facts),
         facts=dict(found.facts),
     )
     return hand_out(store, actor, listing, wanted, "repeat-locations", file_format, reason=given)
@@ -709,6 +712,11 @@ def _kinds_and_repeats(
             " them out."
         )
     return tuple(told)
+
+
+def asked_with(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every file says of how it was made, beside the filter."""
+    return {name: fact for name, fact in facts.items() if name != "filter"}
 
 
 def _facts(store: Store, wanted: IncidentFilter, **parameters: object) -> dict[str, Any]:

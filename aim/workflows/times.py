@@ -218,9 +218,9 @@ def export_times(
     weights = found.profile.weights
     rows = pd.DataFrame(
         [
-            {"day": day, "hour": hour, "incidents": round(float(weights.at[day, hour]), 6)}
-            for day in DAYS
-            for hour in range(HOURS)
+            {"day": day, "hour": hour, "incidents": round(weight, 6)}
+            for day, week in zip(DAYS, weights.to_numpy().tolist(), strict=True)
+            for hour, weight in enumerate(week)
         ]
     )
     notes = (

@@ -81,6 +81,7 @@ def test_file_and_page_hold_the_same_pairs(analyst):
     rows = list(csv.DictReader(io.StringIO(text)))
     shown = [row[2] for row in rows_of(page, "Pairs of incidents by")]
     assert [row["observed"] for row in rows] == shown
+    assert "permutations: 999; seed: 0" in rows[0]["parameters"]
     assert len(rows) == 20
 
 
