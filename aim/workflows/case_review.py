@@ -110,7 +110,7 @@ def say_rule(rule: CaseReviewRule) -> str:
     Examples
     --------
     >>> say_rule(CaseReviewRule(hate_number=1))
-    '3 separate incidents in 6 months, each reported within 1 month; or 1 marked as hate'
+    '3 separate incidents in 6 months, each reported within a month; or 1 marked as hate'
     """
     hate = f"; or {rule.hate_number} marked as hate" if rule.hate_number else ""
     within = (
