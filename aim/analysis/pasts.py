@@ -216,8 +216,9 @@ def follow_places(
     Examples
     --------
     >>> steps = [f"2026-{month:02d}" for month in range(1, 8)]
-    >>> at = pd.DataFrame({"easting": [449000.0 + 9 * (n % 4) for n in range(28)], "northing": 520000.0,
-    ...     "incident_id": [f"i{n}" for n in range(28)]})
+    >>> east = [449000.0 + 9 * (n % 4) for n in range(28)]
+    >>> ids = [f"i{n}" for n in range(28)]
+    >>> at = pd.DataFrame({"easting": east, "northing": 520000.0, "incident_id": ids})
     >>> months = pd.Series([month for month in steps for _ in range(4)])
     >>> plain = HotspotParameters(eps_m=50, min_samples=3, split=False)
     >>> followed = follow_places(at, months, plain, steps=steps, area_m2=9e6, window=2)

@@ -23,9 +23,9 @@ from aim.model.records import Coverage
 from aim.model.times import next_month, read_month
 from aim.model.types import read_taxonomy
 from aim.store import Store
-from aim.workflows.hotspots import NEEDED
 from aim.workflows.memory import Memory
 from aim.workflows.periods import latest_complete_month
+from aim.workflows.searching import NEEDED
 
 _KEPT_GRIDS, _KEPT_SHAPES = 4, 64
 _COUNTED = ("incident_id", "occurred_from", "incident_type", "sensitivity")
