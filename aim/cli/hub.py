@@ -16,6 +16,7 @@ from aim.cli.opening import (
     settings_given,
     store_of,
     the_actor,
+    today,
     waiting,
 )
 from aim.errors import AimError
@@ -69,7 +70,7 @@ def demo(
     )
     workflows.make_store(the_actor(), settings.store_url, settings.key_file)
     with store_of(settings) as store, waiting("Loading the sample borough"):
-        workflows.set_up_demo(store, the_actor(), say)
+        workflows.set_up_demo(store, the_actor(), say, today=today())
     if serve:
         serve_hub(settings, "127.0.0.1", port)
 

@@ -99,7 +99,7 @@ def same_place(one: shapely.Geometry, other: shapely.Geometry) -> bool:
 
     Examples
     --------
-    >>> same_place(shapely.box(0, 0, 2, 2), shapely.box(1, 1, 9, 9))
+    >>> same_place(shapely.box(0, 0, 2, 2), shapely.box(1.5, 1.5, 9, 9))
     False
     >>> same_place(shapely.box(0, 0, 4, 4), shapely.box(1, 1, 5, 5))
     True

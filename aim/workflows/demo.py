@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from aim.model.people import EVERYTHING, Action, Actor
 from aim.store import Store
 from aim.workflows.accounts import add_demo_people
 from aim.workflows.deliveries import ingest_feed, say_held
+from aim.workflows.demo_work import add_demo_work
 from aim.workflows.filters import read_words
 from aim.workflows.hotspots import find_hotspots
 from aim.workflows.places import add_places
@@ -54,8 +56,8 @@ POPULATION = "layers/population.csv"
 COUNCILLORS_WARDS = ("E05099010",)
 
 
-def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None:
-    """Load the sample borough's wards and feeds, and save one hotspot run.
+def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None], *, today: date) -> None:
+    """Load the sample borough's wards and feeds, save one hotspot run and begin work on it.
 
     A second call on the same store adds nothing.
 
@@ -63,6 +65,8 @@ def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None
     ----------
     tell
         Called with one line for each step.
+    today
+        London day on which the invented group agrees what it does.
 
     Raises
     ------
@@ -96,6 +100,8 @@ def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None]) -> None
     wanted = read_words(store, actor, dict(preset_words(store, actor)["strategic-assessment"]))
     run = find_hotspots(store, actor, wanted, save=True)
     tell(f"{len(run.hotspots)} hotspots found in the last 12 complete months")
+    actions = add_demo_work(store, actor, run, today=today)
+    tell(f"{actions} actions of an invented group begun")
 
 
 def held_since(store: Store, before: list[HeldMonth]) -> list[HeldMonth]:

@@ -13,6 +13,7 @@ from aim.model.times import read_day, say_day
 from aim.model.types import read_taxonomy
 from aim.store import Store
 from aim.tasking import say_months
+from aim.workflows.words import say_number
 
 LONGEST_TEXT, LONGEST_LINE = 4_000, 200
 
@@ -208,7 +209,7 @@ def say_field(plan: ActionPlan, name: str, groups: Mapping[str, str]) -> str:
 _SAYS: dict[str, Callable[[Any], str]] = {
     "types": lambda slugs: ", ".join(read_taxonomy().name(slug) for slug in slugs),
     "cost": lambda pounds: f"£{pounds:,}",
-    "target": lambda reports: f"{reports:,} reports or fewer",
+    "target": lambda aim: f"{say_number(aim, 'report', 'reports')} or fewer",
     "months": say_months,
 }
 

@@ -91,7 +91,9 @@ def actor_of(folder, role):
         store.close()
 
 
-SHOWING = "hotspots,map,places review,links list,trends,quality".split(",")
+SHOWING = (
+    "hotspots,hotspots tree,hotspots bursts,map,places review,links list,trends,quality"
+).split(",")
 
 
 SEERS = [Role.ANALYST, Role.COORDINATOR, Role.OFFICER, Role.POLICE_PARTNER]

@@ -23,7 +23,7 @@ def demo(tmp_path_factory):
     url = f"sqlite:///{(tmp_path_factory.mktemp('demo') / 'aim.db').as_posix()}"
     init_store(url)
     store = open_store(url)
-    workflows.set_up_demo(store, LOCAL_ANALYST, lambda _: None)
+    workflows.set_up_demo(store, LOCAL_ANALYST, lambda _: None, today=date(2026, 6, 8))
     yield store
     store.close()
 
