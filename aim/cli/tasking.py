@@ -216,10 +216,7 @@ def action_change(
 
     words = _plan_words(locals())
     with open_hub() as (_, store):
-        kept = workflows.find_action(store, the_actor(), action)
-        workflows.change_action(
-            store, the_actor(), action, words, version=kept.version, today=today()
-        )
+        workflows.change_action(store, the_actor(), action, words, today=today())
     typer.echo(f"Action {action} changed.")
 
 
@@ -268,10 +265,7 @@ def action_move(
     from aim import workflows
 
     with open_hub() as (_, store):
-        kept = workflows.find_action(store, the_actor(), action)
-        moved = workflows.move_action(
-            store, the_actor(), action, stage, version=kept.version, today=today(), words=told
-        )
+        moved = workflows.move_action(store, the_actor(), action, stage, today=today(), words=told)
     typer.echo(f"Action {action} is {moved.what.stage}.")
 
 
@@ -288,10 +282,7 @@ def action_update(
     from aim import workflows
 
     with open_hub() as (_, store):
-        kept = workflows.find_action(store, the_actor(), action)
-        done = workflows.update_action(
-            store, the_actor(), action, version=kept.version, progress=progress, told=told
-        )
+        done = workflows.update_action(store, the_actor(), action, progress=progress, told=told)
     typer.echo(f"Action {action} is {done.what.progress} % done.")
 
 
@@ -384,8 +375,7 @@ def meeting_decide(
         "noted": noted,
     }
     with open_hub() as (_, store):
-        kept = workflows.find_meeting(store, the_actor(), meeting)
-        workflows.decide(store, the_actor(), meeting, words, version=kept.version)
+        workflows.decide(store, the_actor(), meeting, words)
     typer.echo("Kept.")
 
 

@@ -67,7 +67,7 @@ def change_action(
     key: str,
     words: Mapping[str, str],
     *,
-    version: int,
+    version: int | None = None,
     today: date,
 ) -> Kept[ActionRecord]:
     """Change what an action is, for somebody who saw its newest version.
@@ -101,7 +101,7 @@ def move_action(
     key: str,
     to: str,
     *,
-    version: int,
+    version: int | None = None,
     today: date,
     words: str = "",
 ) -> Kept[ActionRecord]:
@@ -112,7 +112,7 @@ def move_action(
     to
         The stage, as a word.
     version
-        The version the actor saw.
+        The version the actor saw; None by somebody who was shown none.
     words
         Why it is dropped, or what the review found.
 
@@ -138,7 +138,13 @@ def move_action(
 
 
 def update_action(
-    store: Store, actor: Actor, key: str, *, version: int, progress: str = "", told: str = ""
+    store: Store,
+    actor: Actor,
+    key: str,
+    *,
+    version: int | None = None,
+    progress: str = "",
+    told: str = "",
 ) -> Kept[ActionRecord]:
     """Tell how far an action is, and what was done.
 
@@ -227,9 +233,9 @@ def _by_due(kept: Kept[ActionRecord]) -> tuple[date, str, str]:
     return kept.what.plan.due or date.max, kept.what.plan.title, kept.key
 
 
-def _at_version(store: Store, actor: Actor, key: str, version: int) -> Kept[ActionRecord]:
+def _at_version(store: Store, actor: Actor, key: str, version: int | None) -> Kept[ActionRecord]:
     kept = store.action(key, task_reach_of(actor))
-    if kept.version != version:
+    if version is not None and kept.version != version:
         raise ConflictError(say_changed("action", version, kept.version, kept.changed_by))
     return kept
 

@@ -202,7 +202,7 @@ def _say_unnamed(rows: pd.DataFrame, every: pd.DataFrame) -> tuple[str, ...]:
         return ()
     told_by = ", ".join(sorted({one for names in others["sources"] for one in names.split()}))
     many = say_number(len(others), "more address meets", "more addresses meet")
-    return (f"{many} the rule by sensitive reports and is not named; ask {told_by}.",)
+    return (f"{many} the rule by sensitive reports, not named here; ask {told_by}.",)
 
 
 def _say_unknown(incidents: pd.DataFrame, on: date, rule: CaseReviewRule) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def add_meeting(
 
 
 def decide(
-    store: Store, actor: Actor, key: str, words: Mapping[str, str], *, version: int
+    store: Store, actor: Actor, key: str, words: Mapping[str, str], *, version: int | None = None
 ) -> Kept[Meeting]:
     """Keep what a meeting decided of one place; a second decision takes the first's stead.
 
@@ -103,7 +103,7 @@ def decide(
         ``hotspot_id`` of the meeting's list, ``choice``, ``group`` (number), ``reason`` and
         ``noted``: what was said to be done.
     version
-        The version of the meeting the actor saw.
+        The version of the meeting the actor saw; None by somebody who was shown none.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def decide(
     """
     require(actor, Action.KEEP_GROUPS)
     kept = find_meeting(store, actor, key)
-    if kept.version != version:
+    if version is not None and kept.version != version:
         raise ConflictError(say_changed("meeting", version, kept.version, kept.changed_by))
     decision = _decision(store, actor, kept.what, words)
     others = [one for one in kept.what.decisions if one.hotspot_id != decision.hotspot_id]
@@ -126,7 +126,7 @@ def decide(
         EventKind.CHANGED, decision.reason, ((decision.place, "", str(decision.choice)),)
     )
     with store.transaction() as change:
-        changed = change.change_task(key, meeting, event, version=version, actor=actor.id)
+        changed = change.change_task(key, meeting, event, version=kept.version, actor=actor.id)
         change.record(
             audit_entry(
                 actor,

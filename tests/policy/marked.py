@@ -136,6 +136,14 @@ def _marked_rows(source: str, number: int, salt: str) -> pd.DataFrame:
         uprn=[f"9753{number}{LEVELS.index(level_of[n])}{ord(salt)}{n:02d}" for n in place],
         description=[f"{salt}words-{source}-{level_of[n]}" for n in place],
     )  # fmt: skip
+    # Three of each level at one address, and three under one reference: cases to review.
+    for first in (2 * EACH, 3 * EACH):
+        case = rows.index[first : first + 3]
+        rows.loc[case, "uprn"] = rows.loc[first, "uprn"]
+        rows.loc[case, "place_precision"] = "address"
+    case = rows.index[2 * EACH + 3 : 2 * EACH + 6]
+    rows.loc[case, "source_ref"] = rows.loc[case[0], "source_ref"]
+    rows["reported_at"] = rows["occurred_from"]
     nowhere = rows.index[EACH - 2 : EACH]  # routine reports whose words alone tell the place
     rows.loc[nowhere, ["lon", "lat", "easting", "northing"]] = np.nan
     rows.loc[nowhere, "place_precision"] = "none"

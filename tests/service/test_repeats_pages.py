@@ -191,7 +191,7 @@ def test_signs_name_an_address_or_the_senders_own_case(analyst):
     assert rows["8 Open Close"][:3] == ["3 in 6 months", "3", "0"]
     assert "A sign, not a decision" in page
     assert (
-        "1 more address meets the rule by sensitive reports and is not named; ask housing." in page
+        "1 more address meets the rule by sensitive reports, not named here; ask housing." in page
     )
 
 
