@@ -165,6 +165,8 @@ def test_the_quotient_holds_and_is_told_in_words():
     assert "as many" in displacement_quotient((100, 60), (50, 95), (200, 200)).words
     assert "gained more" in displacement_quotient((100, 60), (90, 20), (200, 200)).words
     assert "nothing" in displacement_quotient((100, 60), (50, 50), (200, 200)).words
+    level = displacement_quotient((960, 640), (960, 640), (1280, 1280))
+    assert (level.quotient, level.words) == (1, "the benefit spread to the ring")
 
 
 def test_without_a_clear_fall_there_is_no_quotient():

@@ -151,6 +151,13 @@ def test_months_run_from_london_midnight_to_london_midnight(text):
     ]
 
 
+@pytest.mark.parametrize("text", ["2026-01", "2026-12", "1950-06", "2100-06"])
+def test_the_first_and_last_months_and_years_are_months(text):
+    interval, fault = read_months(series(text), "Month")
+    assert fault[0] == ""
+    assert interval["occurred_from"].dt.tz_convert("Europe/London").dt.strftime("%Y-%m")[0] == text
+
+
 @pytest.mark.parametrize(
     "text", ["2026-00", "2026-13", "1949-12", "2101-01", "Foo-26", "", "April"]
 )

@@ -168,6 +168,13 @@ def test_a_stray_quotation_mark_inside_a_cell_is_a_letter(tmp_path):
     assert result.incidents["description"].tolist() == ['5" pipe', "ab"]
 
 
+def test_a_stray_quotation_mark_parts_no_cell_of_two_lines(tmp_path):
+    row = 'W3,03/04/2026,Noise,High St,"one\ntwo"'
+    result = read(tmp_path, "\n".join((HEADER, row, ROWS[0].replace("bags", '"a"b'))))
+    assert result.incidents["description"].tolist() == ["one two", "ab"]
+    assert result.rejected.empty
+
+
 def test_two_stray_quotation_marks_swallow_no_row(tmp_path):
     rows = [f'W{at},0{at}/04/2026,Noise,"High St,x' for at in range(1, 5)]
     result = read(tmp_path, "\n".join((HEADER, *rows)))
