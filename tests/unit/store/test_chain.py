@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from aim.errors import ConflictError
+from aim.model.actions import EventKind, TaskEvent
 from aim.model.audit import AuditEntry, AuditFilter
+from aim.model.groups import Group
 from aim.model.people import EVERYTHING
 from aim.store import chain, open_store, restore_store
 from aim.store.tables import FOR_GOOD
@@ -231,6 +233,7 @@ KEYS = {
     "audit_checkpoint": "sequence",
     "run": "number",
     "agreement": "number",
+    "task_event": "number",
 }
 
 
@@ -242,6 +245,7 @@ def test_what_is_kept_for_good_cannot_be_changed(recorded, table, word):
     with recorded.transaction() as change:
         change.save_run(invented_run(ids), actor="a", program_version="1")
         change.set_agreement(invented_agreement(), actor="a")
+        change.add_task("k1", Group("Nights", "Fewer"), TaskEvent(EventKind.ADDED), actor="a")
         change.seal()
     with pytest.raises(ConflictError, match="kept for good"), recorded.transaction() as change:
         change._connection.execute(text(word.format(table, column, column)))
