@@ -7,23 +7,14 @@ import typer
 
 from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
 from aim.cli.options import (
-    Area,
-    CountLinked,
-    Days,
     EpsM,
-    Hours,
-    IncludeOutside,
     MinSamples,
     NoSplit,
     Out,
-    Since,
-    Source,
-    Type,
-    Until,
-    Ward,
-    WardSet,
-    filter_words,
+    TableFormat,
+    Words,
     read_asked,
+    takes_filters,
 )
 
 areas_app = typer.Typer(
@@ -32,24 +23,14 @@ areas_app = typer.Typer(
     rich_markup_mode=None,
 )
 sources_commands = typer.Typer()
-Format = Annotated[str, typer.Option("--format", help="table, csv or json.")]
 
 
 @areas_app.command("rates")
+@takes_filters()
 def areas_rates(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     per: Annotated[str, typer.Option(help="people or households.")] = "people",
-    file_format: Format = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Count for each 1,000 people or households, with intervals and smoothed.
@@ -58,72 +39,28 @@ def areas_rates(
 
     Example: aim areas rates --type burglary --per households --since 2025-04 --until 2026-04
     """
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     _write(words, file_format, out, kind="rates", per=per)
 
 
 @areas_app.command("localities")
+@takes_filters()
 def areas_localities(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
-    file_format: Format = "table",
+    words: Words,
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Count by area and year; by type too where types are asked for.
 
     Example: aim areas localities --type asb --ward-set wards-2026
     """
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     _write(words, file_format, out, kind="localities")
 
 
 @areas_app.command("vulnerable")
+@takes_filters()
 def areas_vulnerable(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
-    file_format: Format = "table",
+    words: Words,
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Rank areas by an index of several indicators; 100 is usual.
@@ -133,57 +70,22 @@ def areas_vulnerable(
 
     Example: aim areas vulnerable --since 2025-04 --until 2026-04
     """
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     _write(words, file_format, out, kind="vulnerable")
 
 
 @areas_app.command("top")
+@takes_filters()
 def areas_top(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     most: Annotated[int, typer.Option(help="How many places to list.")] = 3,
     each: Annotated[bool, typer.Option("--each", help="A list of each area.")] = False,
-    file_format: Format = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """List the places with the most incidents, of all areas or of each.
 
     Example: aim areas top --type asb --each --most 3
     """
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     _write(words, file_format, out, kind="top", most=most, each=each)
 
 
@@ -212,24 +114,16 @@ def _write(words: dict[str, object], file_format: str, out: Path | None, **asked
 
 
 @sources_commands.command()
+@takes_filters("ward")
 def sources(
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     eps_m: EpsM = None,
     min_samples: MinSamples = None,
     no_split: NoSplit = False,
     show: Annotated[
         str, typer.Option(help="The table of a file: places, pairs or combined.")
     ] = "places",
-    file_format: Format = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Compare the hotspots of each source: what agrees, and what one source alone sees.
@@ -239,19 +133,6 @@ def sources(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        None,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     with open_hub() as (settings, store), waiting("Comparing the sources"):
         wanted, parameters = read_asked(
             settings, store, words, eps_m, min_samples, no_split, cluster_within=False

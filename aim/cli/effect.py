@@ -7,16 +7,10 @@ import typer
 
 from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
 from aim.cli.options import (
-    CountLinked,
-    Days,
-    Hours,
-    IncludeOutside,
     Out,
-    Since,
-    Source,
-    Type,
-    Until,
-    filter_words,
+    TableFormat,
+    Words,
+    takes_filters,
 )
 from aim.errors import ConfigError
 
@@ -27,7 +21,9 @@ effect_commands = typer.Typer()
 
 
 @effect_commands.command()
+@takes_filters("ward", "ward_set", "area")
 def effect(
+    words: Words,
     area: Annotated[
         str,
         typer.Argument(
@@ -35,18 +31,10 @@ def effect(
             help="SET:CODE, west,south,east,north in degrees, or a saved hotspot's id.",
         ),
     ],
-    since: Since = None,
-    until: Until = None,
     before: Annotated[
         str,
         typer.Option(help="equal (as long, just before), year-ago, or the first day of before."),
     ] = "equal",
-    types: Type = None,
-    source: Source = None,
-    hours: Hours = None,
-    days: Days = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
     displacement_m: Annotated[
         float, typer.Option(help="How far around incidents may have moved, metres; 0 for no ring.")
     ] = 200.0,
@@ -56,7 +44,7 @@ def effect(
     harm: Annotated[
         bool, typer.Option("--harm", help="Weigh the result by AIM_HARM_WEIGHTS too.")
     ] = False,
-    file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Compare a place before and after an action with its surroundings and a place like it.
@@ -66,9 +54,6 @@ def effect(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        None, None, types, source, since, until, hours, days, None, include_outside, count_linked
-    )
     with open_hub() as (settings, store), waiting("Comparing"):
         wanted = workflows.read_words(store, the_actor(), words)
         asked = workflows.EffectQuestion(area, wanted, before, displacement_m, control)

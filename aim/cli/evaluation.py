@@ -6,41 +6,23 @@ import typer
 
 from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
 from aim.cli.options import (
-    Area,
-    CountLinked,
-    Days,
     EpsM,
-    Hours,
-    IncludeOutside,
     MinSamples,
     NoSplit,
     Out,
-    Since,
-    Source,
-    Type,
-    Until,
-    Ward,
-    WardSet,
-    filter_words,
+    TableFormat,
+    Words,
     read_asked,
+    takes_filters,
 )
 
 evaluation_commands = typer.Typer()
 
 
 @evaluation_commands.command()
+@takes_filters()
 def evaluate(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     eps_m: EpsM = None,
     min_samples: MinSamples = None,
     no_split: NoSplit = False,
@@ -59,7 +41,7 @@ def evaluate(
         bool,
         typer.Option("--choose", help="Choose eps and cells on the training months alone."),
     ] = False,
-    file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Judge hotspots of past months by the next, beside plain maps of equal ground.
@@ -69,19 +51,6 @@ def evaluate(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     if choose and eps_m is not None:
         raise typer.BadParameter("--choose chooses it; leave it out", param_hint="--eps-m")
     with open_hub() as (settings, store):

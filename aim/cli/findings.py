@@ -8,24 +8,15 @@ import typer
 from aim.cli.history import control_charts
 from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
 from aim.cli.options import (
-    Area,
     ClusterWithin,
-    CountLinked,
-    Days,
     EpsM,
-    Hours,
-    IncludeOutside,
     MinSamples,
     NoSplit,
     Out,
-    Since,
-    Source,
-    Type,
-    Until,
-    Ward,
-    WardSet,
-    filter_words,
+    TableFormat,
+    Words,
     read_asked,
+    takes_filters,
 )
 from aim.cli.tuning import tuning_commands
 
@@ -36,19 +27,10 @@ hotspots_app.add_typer(tuning_commands)
 
 @hotspots_app.callback(invoke_without_command=True)
 @hotspots_app.command("find", hidden=True)
+@takes_filters()
 def hotspots(
     ctx: typer.Context,
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     eps_m: EpsM = None,
     min_samples: MinSamples = None,
     no_split: NoSplit = False,
@@ -81,19 +63,6 @@ def hotspots(
         return
     from aim import workflows
 
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     with open_hub() as (settings, store):
         wanted, parameters = read_asked(
             settings, store, words, eps_m, min_samples, no_split, cluster_within
@@ -141,19 +110,10 @@ def _is_given(ctx: typer.Context, name: str) -> bool:
 
 
 @findings_commands.command("map")
+@takes_filters()
 def map_(
+    words: Words,
     out: Annotated[Path, typer.Option(help="The HTML file to write.")],
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
     eps_m: EpsM = None,
     min_samples: MinSamples = None,
     no_split: NoSplit = False,
@@ -171,19 +131,6 @@ def map_(
     """
     from aim import workflows
 
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     beside = out.with_name(f"{out.stem}_files")
     with open_hub() as (settings, store):
         wanted, parameters = read_asked(
@@ -204,23 +151,14 @@ def map_(
 
 
 @findings_commands.command()
+@takes_filters()
 def trends(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     by: Annotated[str, typer.Option(help="month, ward, type or source.")] = "month",
     control: Annotated[
         bool, typer.Option("--control", help="Control charts: what left the range of chance.")
     ] = False,
-    file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Count incidents by month, ward, type or source.
@@ -232,19 +170,6 @@ def trends(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     with open_hub() as (settings, store):
         wanted = workflows.read_words(store, the_actor(), words)
         if control:
@@ -261,7 +186,7 @@ def trends(
 
 @findings_commands.command()
 def quality(
-    file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Say how far each source is to be trusted: silent months, dropped channels, measures.

@@ -11,46 +11,28 @@ if TYPE_CHECKING:
 
 from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
 from aim.cli.options import (
-    Area,
-    CountLinked,
-    Days,
     EpsM,
-    Hours,
-    IncludeOutside,
     MinSamples,
     NoSplit,
     Out,
-    Since,
-    Source,
-    Type,
-    Until,
-    Ward,
-    WardSet,
-    filter_words,
+    TableFormat,
+    Words,
     read_asked,
+    takes_filters,
 )
 
 history_commands = typer.Typer()
 
 
 @history_commands.command()
+@takes_filters()
 def history(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     eps_m: EpsM = None,
     min_samples: MinSamples = None,
     no_split: NoSplit = False,
     months: Annotated[int, typer.Option(help="Months at most, to the newest complete one.")] = 24,
-    file_format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Follow places month by month: which are new, lasting, growing or over.
@@ -62,19 +44,6 @@ def history(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     with open_hub() as (settings, store), waiting("Following places"):
         wanted, parameters = read_asked(
             settings, store, words, eps_m, min_samples, no_split, cluster_within=False

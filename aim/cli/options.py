@@ -1,7 +1,10 @@
 """Options that several commands share, in the words of the contract."""
 
+import inspect
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -37,42 +40,73 @@ NoSplit = Annotated[bool, typer.Option("--no-split", help="Plain DBSCAN: split n
 ClusterWithin = Annotated[
     bool, typer.Option("--cluster-within", help="Cluster the named wards alone.")
 ]
+TableFormat = Annotated[str, typer.Option("--format", help="table, csv or json.")]
+Words = dict[str, object]
 Out = Annotated[Path | None, typer.Option(help="File to write; standard output if not given.")]
 
 
-def filter_words(
-    ward: list[str] | None,
-    ward_set: str | None,
-    types: list[str] | None,
-    source: list[str] | None,
-    since: str | None,
-    until: str | None,
-    hours: str | None,
-    days: str | None,
-    area: str | None,
-    include_outside: bool,
-    count_linked: str | None,
-) -> dict[str, object]:
-    """Name the filter words as the contract does."""
-    return {
-        "ward": ward,
-        "ward-set": ward_set,
-        "type": types,
-        "source": source,
-        "since": since,
-        "until": until,
-        "hours": hours,
-        "days": days,
-        "area": area,
-        "include-outside": include_outside,
-        "count-linked": count_linked,
-    }
+# By the names the functions of commands have for them; what is not given is None or False.
+_FILTERS: dict[str, Any] = {
+    "ward": Ward,
+    "ward_set": WardSet,
+    "types": Type,
+    "source": Source,
+    "since": Since,
+    "until": Until,
+    "hours": Hours,
+    "days": Days,
+    "area": Area,
+    "include_outside": IncludeOutside,
+    "count_linked": CountLinked,
+}
+# How the contract writes a filter, where it is not the name with hyphens.
+_WORDS = {"types": "type"}
+
+
+def takes_filters(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the filter options, but for some; it gets them together as ``words``.
+
+    Examples
+    --------
+    >>> @takes_filters("ward", "area")
+    ... def count(words: Words, out: str = "") -> None: ...
+    >>> list(inspect.signature(count).parameters)[:3]
+    ['ward_set', 'types', 'source']
+    """
+    names = [name for name in _FILTERS if name not in without]
+
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command).parameters
+
+        @wraps(command)
+        def with_words(**given: object) -> None:
+            words = {_WORDS.get(name, name.replace("_", "-")): given.pop(name) for name in names}
+            command(words=words, **given)
+
+        filters = [_parameter(name) for name in names]
+        others = [
+            one.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for one in own.values()
+            if one.name != "words"
+        ]
+        shown = [*filters, *others]
+        with_words.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]  # what typer reads
+        with_words.__annotations__ = {one.name: one.annotation for one in shown}
+        return with_words
+
+    return give
+
+
+def _parameter(name: str) -> inspect.Parameter:
+    default = False if name == "include_outside" else None
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=_FILTERS[name])
 
 
 def read_asked(
     settings: "Settings",
     store: "Store",
-    words: dict[str, object],
+    words: Words,
     eps_m: float | None,
     min_samples: str | None,
     no_split: bool,

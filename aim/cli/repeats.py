@@ -7,18 +7,13 @@ import typer
 from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
 from aim.cli.options import (
     Area,
-    CountLinked,
-    Days,
-    Hours,
-    IncludeOutside,
     Out,
-    Since,
     Source,
-    Type,
-    Until,
+    TableFormat,
     Ward,
     WardSet,
-    filter_words,
+    Words,
+    takes_filters,
 )
 
 repeats_app = typer.Typer(
@@ -26,7 +21,6 @@ repeats_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Format = Annotated[str, typer.Option("--format", help="table, csv or json.")]
 On = Annotated[
     str | None, typer.Option(help="The day it is for; the newest a source reaches if not given.")
 ]
@@ -36,18 +30,9 @@ Why = Annotated[
 
 
 @repeats_app.command("near")
+@takes_filters()
 def repeats_near(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     bands_m: Annotated[
         str, typer.Option(help="Edges of the bands of distance, metres; from 0.")
     ] = "0,0.01,100,200,300,400",
@@ -56,7 +41,7 @@ def repeats_near(
     ] = "0,7,14,21,28",
     permutations: Annotated[int, typer.Option(help="How often chance is simulated.")] = 999,
     seed: Annotated[int, typer.Option(min=0, help="What chance is drawn with.")] = 0,
-    file_format: Format = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Judge whether one incident is soon followed by others close by (Knox).
@@ -68,19 +53,6 @@ def repeats_near(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     question = workflows.NearQuestion(
         bands_m=workflows.read_bands(bands_m, "bands-m"),
         bands_days=workflows.read_bands(bands_days, "bands-days"),
@@ -100,23 +72,14 @@ def repeats_near(
 
 
 @repeats_app.command("risk")
+@takes_filters()
 def repeats_risk(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     on: On = None,
     distance_m: Annotated[float, typer.Option(help="How far risk reaches, metres.")] = 200,
     risk_days: Annotated[int, typer.Option(help="How many days it lasts.")] = 14,
     reason: Why = "",
-    file_format: Format = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """List the places where an incident is so recent that another may follow.
@@ -127,19 +90,6 @@ def repeats_risk(
     from aim.model.times import read_day
 
     check_table_format(file_format)
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     day = read_day(on, "on") if on else None
     question = workflows.RiskQuestion(on=day, distance_m=distance_m, days=risk_days)
     with open_hub() as (settings, store):
@@ -163,18 +113,9 @@ def repeats_risk(
 
 
 @repeats_app.command("locations")
+@takes_filters()
 def repeats_locations(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     months: Annotated[
         int, typer.Option(help="How long after the first incident others are its repeats.")
     ] = 12,
@@ -183,7 +124,7 @@ def repeats_locations(
         float | None, typer.Option(help="A share to compare with, such as 0.068.")
     ] = None,
     reason: Why = "",
-    file_format: Format = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """List addresses with several incidents, and the share of incidents that are repeats.
@@ -195,19 +136,6 @@ def repeats_locations(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     with open_hub() as (settings, store):
         actor = the_actor()
         wanted = workflows.read_words(store, actor, words)
@@ -239,7 +167,7 @@ def repeats_case_review(
     source: Source = None,
     area: Area = None,
     on: On = None,
-    file_format: Format = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """List early signs that a case review of anti-social behaviour may be asked for.

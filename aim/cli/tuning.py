@@ -7,43 +7,23 @@ import typer
 
 from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
 from aim.cli.options import (
-    Area,
-    CountLinked,
-    Days,
     EpsM,
-    Hours,
-    IncludeOutside,
     MinSamples,
     NoSplit,
     Out,
-    Since,
-    Source,
-    Type,
-    Until,
-    Ward,
-    WardSet,
-    filter_words,
+    TableFormat,
+    Words,
     read_asked,
+    takes_filters,
 )
 
 tuning_commands = typer.Typer()
 
-FileFormat = Annotated[str, typer.Option("--format", help="table, csv or json.")]
-
 
 @tuning_commands.command("tune")
+@takes_filters()
 def hotspots_tune(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     eps_m: Annotated[
         list[float] | None, typer.Option(help="A distance to try, metres; repeatable.")
     ] = None,
@@ -53,7 +33,7 @@ def hotspots_tune(
     no_split: NoSplit = False,
     seed: Annotated[int, typer.Option(help="For incidents held out at random.")] = 0,
     plot: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw it too.")] = None,
-    file_format: FileFormat = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Try settings side by side, and recommend one: chance, stability, foresight.
@@ -63,19 +43,6 @@ def hotspots_tune(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     question = workflows.TuningQuestion(tuple(eps_m or ()), tuple(min_samples or ()), seed)
     with open_hub() as (settings, store), waiting("Trying settings") as progress:
         actor = the_actor()
@@ -100,20 +67,12 @@ def hotspots_tune(
 
 
 @tuning_commands.command("tree")
+@takes_filters("ward")
 def hotspots_tree(
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     eps_m: EpsM = None,
     min_samples: MinSamples = None,
-    file_format: FileFormat = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Nest hotspots below the wide clusters they were split from, with HDBSCAN's view of each.
@@ -123,19 +82,6 @@ def hotspots_tree(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        None,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     with open_hub() as (settings, store), waiting("Finding hotspots"):
         actor = the_actor()
         wanted, asked = read_asked(
@@ -152,24 +98,15 @@ def hotspots_tree(
 
 
 @tuning_commands.command("bursts")
+@takes_filters()
 def hotspots_bursts(
-    ward: Ward = None,
-    ward_set: WardSet = None,
-    types: Type = None,
-    source: Source = None,
-    since: Since = None,
-    until: Until = None,
-    hours: Hours = None,
-    days: Days = None,
-    area: Area = None,
-    include_outside: IncludeOutside = False,
-    count_linked: CountLinked = None,
+    words: Words,
     eps_m: EpsM = None,
     min_samples: MinSamples = None,
     within_days: Annotated[
         int, typer.Option(min=0, help="Days that two incidents may be apart.")
     ] = 14,
-    file_format: FileFormat = "table",
+    file_format: TableFormat = "table",
     out: Out = None,
 ) -> None:
     """Find places where incidents came close together in time too; needs days, not months.
@@ -179,19 +116,6 @@ def hotspots_bursts(
     from aim import workflows
 
     check_table_format(file_format)
-    words = filter_words(
-        ward,
-        ward_set,
-        types,
-        source,
-        since,
-        until,
-        hours,
-        days,
-        area,
-        include_outside,
-        count_linked,
-    )
     with open_hub() as (settings, store), waiting("Finding bursts"):
         actor = the_actor()
         wanted, asked = read_asked(
