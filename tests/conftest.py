@@ -19,7 +19,9 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 NO_REAL_DATA = "real data: set AIM_TEST_DATA to the folder that holds the public files"
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge"),
+    "libreoffice": ("soffice", "libreoffice"),
     "make": ("make",),
+    "pdftotext": ("pdftotext",),
     "postgresql": ("psql",),
 }
 
