@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aim.errors import NotAllowedError
-from aim.model.actions import TaskReach
 from aim.model.people import NOTHING, Action, Actor, Reach, Role
+from aim.model.tasks import TaskReach
 
 
 class Rows(StrEnum):

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
 from aim.errors import ParameterError
-from aim.model.actions import word_of
+from aim.model.tasks import GroupKeys, TaskReach, word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Group:
     frozenset({'lead'})
     """
 
+    kind: ClassVar[str] = "group"
+
     name: str
     purpose: str
     lead_agency: str = ""
@@ -55,6 +58,15 @@ class Group:
     def everybody(self) -> frozenset[str]:
         """The accounts that are in it."""
         return self.members | ({self.chair} if self.chair else set())
+
+    def has(self, reach: TaskReach) -> bool:
+        """Tell whether the reader is in it."""
+        return reach.who in self.everybody or self.name in reach.groups
+
+    def is_for(self, reach: TaskReach, groups: GroupKeys) -> bool:  # noqa: ARG002 - of the seam
+        """Tell whether a reach shows the group: who is in it, and the agencies that work in it."""
+        agencies = {self.lead_agency, *self.partners}
+        return reach.every or self.has(reach) or reach.agency in agencies
 
 
 class Choice(StrEnum):
@@ -116,8 +128,14 @@ class Meeting:
         One for a place at most.
     """
 
+    kind: ClassVar[str] = "meeting"
+
     day: date
     run_id: str
     group: str = ""
     agencies: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+
+    def is_for(self, reach: TaskReach, groups: GroupKeys) -> bool:
+        """Tell whether a reach shows the meeting; a group's to who sees the group."""
+        return bool(reach.who) and (not self.group or self.group in groups.seen)

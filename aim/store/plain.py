@@ -3,7 +3,7 @@
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -47,8 +47,8 @@ def from_plain(kind: Any, plain: Any) -> Any:
         return tuple(from_plain(one, value) for one, value in zip(each, plain, strict=True))
     if is_dataclass(kind):
         return _record_from(kind, plain)
-    if kind is date:
-        return date.fromisoformat(plain)
+    if kind in {date, datetime}:
+        return kind.fromisoformat(plain)
     return kind(plain)
 
 
@@ -63,6 +63,6 @@ def _record_from(kind: Any, plain: Mapping[str, Any]) -> Any:
     )
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _types_of(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)

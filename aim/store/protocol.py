@@ -12,13 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from aim.model.accounts import Account, Attempts, Credentials, Session, Token
-from aim.model.actions import ActionRecord, Kept, Site, TaskEvent, TaskReach
 from aim.model.agreements import Agreement, SavedAgreement
 from aim.model.audit import EVERY_ENTRY, AuditEntry, AuditFilter, Checkpoint
 from aim.model.breaks import Break
 from aim.model.editions import HeldMonth
 from aim.model.filters import IncidentFilter
-from aim.model.groups import Group, Meeting
 from aim.model.hotspots import HotspotRun
 from aim.model.incidents import FeedResult
 from aim.model.people import Reach
@@ -34,9 +32,10 @@ from aim.model.records import (
     WardSet,
 )
 from aim.model.releases import PreElection, PublicResult, Releases
+from aim.model.tasks import Kept, Task, TaskEvent, TaskReach
 
 Floats = npt.NDArray[np.float64]
-Task = TypeVar("Task", Site, Group, ActionRecord, Meeting)
+What = TypeVar("What", bound=Task)
 
 
 class AccountChanges(Protocol):
@@ -133,46 +132,34 @@ class TaskChanges(Protocol):
     The caller records each in the audit chain.
     """
 
-    def add_task(self, key: str, what: Task, event: TaskEvent, *, actor: str) -> Kept[Task]:
+    def add_task(self, key: str, what: What, event: TaskEvent, *, actor: str) -> Kept[What]:
         """Keep a new record under a key nobody can guess."""
         ...
 
     def change_task(
-        self, key: str, what: Task, event: TaskEvent, *, version: int, actor: str
-    ) -> Kept[Task]:
+        self, key: str, what: What, event: TaskEvent, *, version: int, actor: str
+    ) -> Kept[What]:
         """Keep what a record is now, for somebody who saw its newest version."""
         ...
 
-    def note_action(self, key: str, event: TaskEvent, *, actor: str) -> None:
-        """Add a line to an action's history that changes nothing, such as a comment."""
+    def note_task(self, kind: type[Task], key: str, event: TaskEvent, *, actor: str) -> None:
+        """Add a line to a record's history that changes nothing, such as a comment."""
         ...
 
 
 class TaskReads(Protocol):
     """Reads that concern them; each takes a ``TaskReach``, and what it hides is nowhere."""
 
-    def sites(self, reach: TaskReach) -> list[Kept[Site]]:
-        """Return the places people work at, oldest first."""
+    def tasks(self, kind: type[What], reach: TaskReach) -> list[Kept[What]]:
+        """Return the records of a kind that a reach shows, oldest first."""
         ...
 
-    def groups(self, reach: TaskReach) -> list[Kept[Group]]:
-        """Return the groups, oldest first: all, or those of the reader and their agency."""
+    def task(self, kind: type[What], key: str, reach: TaskReach) -> Kept[What]:
+        """Return one record; one that is hidden is said not to be there."""
         ...
 
-    def meetings(self, reach: TaskReach) -> list[Kept[Meeting]]:
-        """Return the meetings, oldest first; those of a group to who sees the group."""
-        ...
-
-    def actions(self, reach: TaskReach) -> list[Kept[ActionRecord]]:
-        """Return the actions, oldest first; restricted ones to those they name alone."""
-        ...
-
-    def action(self, key: str, reach: TaskReach) -> Kept[ActionRecord]:
-        """Return one action; one that is hidden is said not to be there."""
-        ...
-
-    def action_history(self, key: str, reach: TaskReach) -> list[TaskEvent]:
-        """Return what happened to an action, oldest first."""
+    def task_history(self, kind: type[Task], key: str, reach: TaskReach) -> list[TaskEvent]:
+        """Return what happened to a record, oldest first."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Sites, groups, actions and meetings: records with a version each, and a history for good.
+"""Records of the office: a version each, and a history for good.
 
 What a reach does not show is left out here, before anything is counted, sorted or named.
 """
@@ -13,23 +13,25 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from aim.errors import ConflictError, NotFoundError
-from aim.model.actions import ActionRecord, EventKind, Kept, Site, TaskEvent, TaskReach, say_changed
-from aim.model.groups import Group, Meeting
+from aim.model.groups import Group
+from aim.model.tasks import (
+    EventKind,
+    GroupKeys,
+    Kept,
+    Task,
+    TaskEvent,
+    TaskReach,
+    say_changed,
+)
 from aim.store.moments import from_epoch, to_epoch
 from aim.store.plain import as_plain, from_plain
 from aim.store.tables import task_event, task_record
 
-What = TypeVar("What", Site, Group, ActionRecord, Meeting)
-KINDS: dict[type[Any], str] = {
-    Site: "place",
-    Group: "group",
-    ActionRecord: "action",
-    Meeting: "meeting",
-}
+What = TypeVar("What", bound=Task)
 
 
 class TaskChanges:
-    """The changes of a transaction that concern groups, places, actions and meetings."""
+    """The changes of a transaction that concern records of the office."""
 
     _connection: Connection
     _clock: Callable[[], datetime]
@@ -42,7 +44,7 @@ class TaskChanges:
         ConflictError
             The key is taken.
         """
-        kind, at = KINDS[type(what)], self._clock()
+        kind, at = what.kind, self._clock()
         if _row(self._connection, kind, key) is not None:
             raise ConflictError(f"The {kind} {key} was to be added and exists already. Try again.")
         self._connection.execute(
@@ -72,7 +74,7 @@ class TaskChanges:
         ConflictError
             It was changed since that version.
         """
-        kind, at = KINDS[type(what)], self._clock()
+        kind, at = what.kind, self._clock()
         found = _found(self._connection, kind, key)
         if found.version != version:
             raise ConflictError(say_changed(kind, version, found.version, found.changed_by))
@@ -89,45 +91,36 @@ class TaskChanges:
         _append(self._connection, kind, key, event, actor=actor, at=at)
         return _kept(type(what), _found(self._connection, kind, key))
 
-    def note_action(self, key: str, event: TaskEvent, *, actor: str) -> None:
-        """Add a line to an action's history that changes nothing, such as a comment.
+    def note_task(self, kind: type[Task], key: str, event: TaskEvent, *, actor: str) -> None:
+        """Add a line to a record's history that changes nothing, such as a comment.
 
         Raises
         ------
         NotFoundError
-            There is no such action.
+            There is no such record.
         """
-        _found(self._connection, KINDS[ActionRecord], key)
-        _append(self._connection, KINDS[ActionRecord], key, event, actor=actor, at=self._clock())
+        _found(self._connection, kind.kind, key)
+        _append(self._connection, kind.kind, key, event, actor=actor, at=self._clock())
 
 
 class TaskReads(ABC):
-    """The reads of a store that concern groups, places, actions and meetings."""
+    """The reads of a store that concern records of the office."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Connection]:
         """Give one unchanging view of the store."""
 
-    def sites(self, reach: TaskReach) -> list[Kept[Site]]:
-        """Return the places people work at, oldest first."""
-        return [one for one in self._all(Site, reach) if _may_know(one.what.readers, reach)]
+    def tasks(self, kind: type[What], reach: TaskReach) -> list[Kept[What]]:
+        """Return the records of a kind that a reach shows, oldest first."""
+        if not reach.who:
+            return []
+        with self._reading() as connection:
+            groups = _groups_of(connection, reach)
+            found = _all(connection, kind)
+        return [one for one in found if one.what.is_for(reach, groups)]
 
-    def groups(self, reach: TaskReach) -> list[Kept[Group]]:
-        """Return the groups, oldest first: all, or those of the reader and their agency."""
-        return [one for one in self._all(Group, reach) if _sees_group(one.what, reach)]
-
-    def meetings(self, reach: TaskReach) -> list[Kept[Meeting]]:
-        """Return the meetings, oldest first; those of a group to who sees the group."""
-        seen = {"", *(one.key for one in self.groups(reach))}
-        return [one for one in self._all(Meeting, reach) if one.what.group in seen]
-
-    def actions(self, reach: TaskReach) -> list[Kept[ActionRecord]]:
-        """Return the actions, oldest first; restricted ones to those they name alone."""
-        own = self._groups_of(reach)
-        return [one for one in self._all(ActionRecord, reach) if _sees_action(one.what, reach, own)]
-
-    def action(self, key: str, reach: TaskReach) -> Kept[ActionRecord]:
-        """Return one action.
+    def task(self, kind: type[What], key: str, reach: TaskReach) -> Kept[What]:
+        """Return one record.
 
         Raises
         ------
@@ -135,66 +128,49 @@ class TaskReads(ABC):
             There is none, or the reach does not show it: both are said alike.
         """
         with self._reading() as connection:
-            row = _row(connection, KINDS[ActionRecord], key)
-        if row is not None:
-            kept = _kept(ActionRecord, row)
-            if _sees_action(kept.what, reach, self._groups_of(reach)):
+            row = _row(connection, kind.kind, key)
+            kept = None if row is None else _kept(kind, row)
+            if kept and reach.who and kept.what.is_for(reach, _groups_of(connection, reach)):
                 return kept
-        raise NotFoundError(f"There is no action {key!r}; `aim action list` shows what there is.")
+        raise _missing(kind.kind, key)
 
-    def action_history(self, key: str, reach: TaskReach) -> list[TaskEvent]:
-        """Return what happened to an action, oldest first.
+    def task_history(self, kind: type[Task], key: str, reach: TaskReach) -> list[TaskEvent]:
+        """Return what happened to a record, oldest first.
 
         Raises
         ------
         NotFoundError
-            As for ``action``.
+            As for ``task``.
         """
-        self.action(key, reach)
+        self.task(kind, key, reach)
         with self._reading() as connection:
             rows = connection.execute(
                 select(task_event)
-                .where(task_event.c.kind == KINDS[ActionRecord], task_event.c.key == key)
+                .where(task_event.c.kind == kind.kind, task_event.c.key == key)
                 .order_by(task_event.c.number)
             ).all()
         return [_event(row) for row in rows]
 
-    def _groups_of(self, reach: TaskReach) -> frozenset[str]:
-        return frozenset(one.key for one in self._all(Group, reach) if _is_in(one.what, reach))
 
-    def _all(self, kind: type[What], reach: TaskReach) -> list[Kept[What]]:
-        if not reach.who:
-            return []
-        with self._reading() as connection:
-            rows = connection.execute(
-                select(task_record)
-                .where(task_record.c.kind == KINDS[kind])
-                .order_by(task_record.c.made_at, task_record.c.key)
-            ).all()
-        return [_kept(kind, row) for row in rows]
+def _groups_of(connection: Connection, reach: TaskReach) -> GroupKeys:
+    groups = _all(connection, Group)
+    return GroupKeys(
+        own=frozenset(one.key for one in groups if one.what.has(reach)),
+        seen=frozenset(one.key for one in groups if one.what.is_for(reach, GroupKeys())),
+    )
 
 
-def _may_know(readers: frozenset[str], reach: TaskReach) -> bool:
-    return bool(reach.who) and (not readers or reach.who in readers)
+def _all(connection: Connection, kind: type[What]) -> list[Kept[What]]:
+    rows = connection.execute(
+        select(task_record)
+        .where(task_record.c.kind == kind.kind)
+        .order_by(task_record.c.made_at, task_record.c.key)
+    ).all()
+    return [_kept(kind, row) for row in rows]
 
 
-def _is_in(group: Group, reach: TaskReach) -> bool:
-    return reach.who in group.everybody or group.name in reach.groups
-
-
-def _sees_group(group: Group, reach: TaskReach) -> bool:
-    agencies = {group.lead_agency, *group.partners}
-    return reach.every or _is_in(group, reach) or reach.agency in agencies
-
-
-def _sees_action(action: ActionRecord, reach: TaskReach, own_groups: frozenset[str]) -> bool:
-    plan = action.plan
-    readers = plan.readers or (plan.site.readers if plan.site else frozenset())
-    if not _may_know(readers, reach):
-        return False
-    if plan.readers or reach.every or plan.owner == reach.who or plan.group in own_groups:
-        return True
-    return bool(reach.agency) and plan.agency == reach.agency
+def _missing(kind: str, key: str) -> NotFoundError:
+    return NotFoundError(f"There is no {kind} {key!r}; its list shows what there is.")
 
 
 def _row(connection: Connection, kind: str, key: str) -> Row[Any] | None:
@@ -206,7 +182,7 @@ def _row(connection: Connection, kind: str, key: str) -> Row[Any] | None:
 def _found(connection: Connection, kind: str, key: str) -> Row[Any]:
     row = _row(connection, kind, key)
     if row is None:
-        raise NotFoundError(f"There is no {kind} {key!r}.")
+        raise _missing(kind, key)
     return row
 
 

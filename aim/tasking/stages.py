@@ -7,7 +7,8 @@ from importlib import resources
 from types import MappingProxyType
 
 from aim.errors import ActionStateError
-from aim.model.actions import Stage, word_of
+from aim.model.actions import Stage
+from aim.model.tasks import word_of
 
 Moves = Mapping[Stage, Mapping[Stage, frozenset[str]]]
 # What a move cannot do without, and how that is asked for.

@@ -31,15 +31,7 @@ import pandas as pd
 import shapely
 
 from aim.errors import ConflictError, NotFoundError, ParameterError
-from aim.model.actions import (
-    ActionPlan,
-    ActionRecord,
-    EventKind,
-    Site,
-    Stage,
-    TaskEvent,
-    TaskReach,
-)
+from aim.model.actions import ActionPlan, ActionRecord, Site, Stage
 from aim.model.agreements import Agreement, Regime
 from aim.model.audit import AuditEntry
 from aim.model.crs import BRITISH_NATIONAL_GRID
@@ -56,6 +48,7 @@ from aim.model.incidents import (
 )
 from aim.model.people import EVERYTHING, NOTHING, Reach, Role
 from aim.model.records import Delivery, LeftOut, WardSet
+from aim.model.tasks import EventKind, TaskEvent, TaskReach
 from aim.model.times import LONDON, london_midnight, month_interval, read_month
 from aim.store.protocol import Store
 
@@ -682,8 +675,11 @@ def random_task_reach(rng: np.random.Generator) -> TaskReach:
     )
 
 
+TASK_KINDS = (Site, Group, ActionRecord, Meeting)
+
+
 def _tasks_seen(store: Store, reach: TaskReach) -> tuple[list[Any], ...]:
-    return tuple(read(reach) for read in (store.sites, store.groups, store.actions, store.meetings))
+    return tuple(store.tasks(kind, reach) for kind in TASK_KINDS)
 
 
 class StoreContract:
@@ -1287,10 +1283,12 @@ class StoreContract:
         with store.transaction() as change:
             for one in kept:
                 change.add_task("k1", one, TaskEvent(EventKind.ADDED), actor="lead")
-            change.note_action("k1", TaskEvent(EventKind.COMMENTED, "It rained."), actor="lead")
-        reads = (store.sites, store.groups, store.actions, store.meetings)
-        assert [read(everybody)[0].what for read in reads] == kept
-        assert [(one.kind, one.words) for one in store.action_history("k1", everybody)] == [
+            change.note_task(
+                ActionRecord, "k1", TaskEvent(EventKind.COMMENTED, "It rained."), actor="lead"
+            )
+        assert [one.what for read in _tasks_seen(store, everybody) for one in read] == kept
+        history = store.task_history(ActionRecord, "k1", everybody)
+        assert [(one.kind, one.words) for one in history] == [
             (EventKind.ADDED, ""),
             (EventKind.COMMENTED, "It rained."),
         ]
@@ -1312,8 +1310,11 @@ class StoreContract:
                 change.change_task("k1", invented_action(), moved, version=1, actor="other")
 
         assert "lead has made it version 2" in str(_refuses(ConflictError, change_again))
-        assert store.action("k1", everybody) == first
-        assert [one.actor for one in store.action_history("k1", everybody)] == ["lead", "lead"]
+        assert store.task(ActionRecord, "k1", everybody) == first
+        assert [one.actor for one in store.task_history(ActionRecord, "k1", everybody)] == [
+            "lead",
+            "lead",
+        ]
 
     def test_a_restricted_action_is_nowhere_for_others(self, new_store: MakeStore) -> None:
         """For random reaches no read differs with and without it, unless it names the reader."""
@@ -1338,10 +1339,10 @@ class StoreContract:
         assert [one != other for one, other in zip(before, after, strict=True)] == named
         assert any(named)
         other = TaskReach("b", every=True)
-        missing = str(_refuses(NotFoundError, lambda: store.action("h9", other)))
-        assert str(_refuses(NotFoundError, lambda: store.action("h0", other))) == missing.replace(
-            "h9", "h0"
-        )
+        missing = str(_refuses(NotFoundError, lambda: store.task(ActionRecord, "h9", other)))
+        assert str(
+            _refuses(NotFoundError, lambda: store.task(ActionRecord, "h0", other))
+        ) == missing.replace("h9", "h0")
         assert _tasks_seen(store, TaskReach()) == ([], [], [], [])
 
     def test_views_are_counted_by_day_person_and_page(self, new_store: MakeStore) -> None:

@@ -6,22 +6,11 @@ from datetime import date
 
 from aim.access import audit_entry, require, task_reach_of
 from aim.errors import ActionStateError, ConflictError, NotFoundError, NotSmartError
-from aim.model.actions import (
-    FIXED_STAGES,
-    WHOLE,
-    ActionPlan,
-    ActionRecord,
-    EventKind,
-    Kept,
-    Site,
-    Stage,
-    TaskEvent,
-    say_changed,
-    word_of,
-)
+from aim.model.actions import FIXED_STAGES, WHOLE, ActionPlan, ActionRecord, Site, Stage
 from aim.model.audit import AuditEntry
 from aim.model.groups import Group
 from aim.model.people import Action, Actor
+from aim.model.tasks import EventKind, Kept, TaskEvent, say_changed, word_of
 from aim.store import Store
 from aim.tasking import Gap, check_move, check_smart, find_gaps
 from aim.workflows.groups import group_names
@@ -183,19 +172,19 @@ def comment_action(store: Store, actor: Actor, key: str, words: str) -> None:
         Nothing is said.
     """
     require(actor, Action.DO_TASKS)
-    kept = store.action(key, task_reach_of(actor))
+    kept = store.task(ActionRecord, key, task_reach_of(actor))
     told = clean(words, "told")
     if not told:
         raise ActionStateError("A comment was to be kept and is empty; write what is to be said.")
     with store.transaction() as change:
-        change.note_action(key, TaskEvent(EventKind.COMMENTED, told), actor=actor.id)
+        change.note_task(ActionRecord, key, TaskEvent(EventKind.COMMENTED, told), actor=actor.id)
         change.record(_entry(actor, Action.DO_TASKS, kept, what="comment"))
 
 
 def action_list(store: Store, actor: Actor) -> list[Kept[ActionRecord]]:
     """Return the actions the actor sees, by due day, those without one last."""
     require(actor, Action.VIEW_TASKS)
-    return sorted(store.actions(task_reach_of(actor)), key=_by_due)
+    return sorted(store.tasks(ActionRecord, task_reach_of(actor)), key=_by_due)
 
 
 def find_action(store: Store, actor: Actor, key: str) -> Kept[ActionRecord]:
@@ -207,7 +196,7 @@ def find_action(store: Store, actor: Actor, key: str) -> Kept[ActionRecord]:
         There is none, or the actor may not know of it.
     """
     require(actor, Action.VIEW_TASKS)
-    return store.action(key, task_reach_of(actor))
+    return store.task(ActionRecord, key, task_reach_of(actor))
 
 
 def gaps_of(store: Store, actor: Actor, plan: ActionPlan, *, today: date) -> tuple[Gap, ...]:
@@ -225,7 +214,7 @@ def who_of(store: Store, actor: Actor, kept: Kept[ActionRecord]) -> frozenset[st
 
 
 def _group_of(store: Store, actor: Actor, plan: ActionPlan) -> Group | None:
-    groups = store.groups(task_reach_of(actor)) if plan.group else []
+    groups = store.tasks(Group, task_reach_of(actor)) if plan.group else []
     return next((one.what for one in groups if one.key == plan.group), None)
 
 
@@ -234,7 +223,7 @@ def _by_due(kept: Kept[ActionRecord]) -> tuple[date, str, str]:
 
 
 def _at_version(store: Store, actor: Actor, key: str, version: int | None) -> Kept[ActionRecord]:
-    kept = store.action(key, task_reach_of(actor))
+    kept = store.task(ActionRecord, key, task_reach_of(actor))
     if version is not None and kept.version != version:
         raise ConflictError(say_changed("action", version, kept.version, kept.changed_by))
     return kept

@@ -44,10 +44,10 @@ def doings_of(store: Store, actor: Actor) -> Doings:
     reach = task_reach_of(actor)
     actions = [
         (shapely.from_wkt(one.what.plan.site.outline), one.what)
-        for one in store.actions(reach)
+        for one in store.tasks(ActionRecord, reach)
         if one.what.stage in _TOLD and one.what.plan.site and one.what.plan.site.outline
     ]
-    decided = latest_choices(one.what for one in store.meetings(reach)).values()
+    decided = latest_choices(one.what for one in store.tasks(Meeting, reach)).values()
     return Doings(
         actions=tuple(actions),
         decisions=tuple(

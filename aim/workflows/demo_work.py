@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from aim.access import task_reach_of
+from aim.model.groups import Group
 from aim.model.hotspots import HotspotRun
 from aim.model.people import Actor
 from aim.store import Store
@@ -62,7 +63,7 @@ def add_demo_work(store: Store, actor: Actor, run: HotspotRun, *, today: date) -
         How many actions there are; 0 where the store has groups already, or no place to decide on.
     """
     places = [str(one) for one in run.hotspots["hotspot_id"][: len(_DECISIONS)]]
-    if store.groups(task_reach_of(actor)) or len(places) < len(_DECISIONS):
+    if store.tasks(Group, task_reach_of(actor)) or len(places) < len(_DECISIONS):
         return 0
     group = add_group(store, actor, {**_GROUP, "start": today.isoformat()}).key
     _meet(store, actor, places, group, today)

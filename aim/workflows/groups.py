@@ -6,9 +6,9 @@ from typing import Any
 
 from aim.access import audit_entry, require, task_reach_of
 from aim.errors import ConflictError, NotFoundError
-from aim.model.actions import EventKind, Kept, TaskEvent, say_changed
 from aim.model.groups import Group
 from aim.model.people import Action, Actor
+from aim.model.tasks import EventKind, Kept, TaskEvent, say_changed
 from aim.model.times import read_day
 from aim.store import Store
 from aim.workflows.filters import find_ward
@@ -87,7 +87,7 @@ def change_group(
 def group_list(store: Store, actor: Actor) -> list[Kept[Group]]:
     """Return the groups the actor sees, those still at work first, then by name."""
     require(actor, Action.VIEW_TASKS)
-    groups = store.groups(task_reach_of(actor))
+    groups = store.tasks(Group, task_reach_of(actor))
     return sorted(groups, key=lambda one: (one.what.finish is not None, one.what.name, one.key))
 
 
@@ -107,7 +107,7 @@ def find_group(store: Store, actor: Actor, key: str) -> Kept[Group]:
 
 def group_names(store: Store, actor: Actor) -> dict[str, str]:
     """Return the names of the groups the actor sees, by number."""
-    return {one.key: one.what.name for one in store.groups(task_reach_of(actor))}
+    return {one.key: one.what.name for one in store.tasks(Group, task_reach_of(actor))}
 
 
 def _read_group(

@@ -15,11 +15,11 @@ from aim.access import audit_entry, is_allowed, reach_of, require, task_reach_of
 from aim.analysis import control_limits
 from aim.errors import ConflictError, NotFoundError
 from aim.exports import text_table
-from aim.model.actions import EventKind, Kept, TaskEvent, say_changed, word_of
 from aim.model.filters import read_filter
 from aim.model.groups import Choice, Decision, Meeting
 from aim.model.hotspots import HotspotRun
 from aim.model.people import Action, Actor
+from aim.model.tasks import EventKind, Kept, TaskEvent, say_changed, word_of
 from aim.model.times import read_day, say_day
 from aim.store import Store
 from aim.tasking import Colour, check_decisions, latest_choices, rate_action
@@ -148,7 +148,7 @@ def find_meeting(store: Store, actor: Actor, key: str) -> Kept[Meeting]:
         There is none, or the actor does not see it.
     """
     require(actor, Action.VIEW_TASKS)
-    meetings = store.meetings(task_reach_of(actor))
+    meetings = store.tasks(Meeting, task_reach_of(actor))
     found = next((one for one in meetings if one.key == key), None)
     if found is None:
         raise NotFoundError(f"There is no meeting {key!r}; `aim meeting list` shows what there is.")
@@ -160,7 +160,7 @@ def meetings_view(store: Store, actor: Actor) -> MeetingsView:
     require(actor, Action.VIEW_TASKS)
     count_view(store, actor, "meetings")
     names = group_names(store, actor)
-    kept = sorted(store.meetings(task_reach_of(actor)), key=lambda one: one.what.day)
+    kept = sorted(store.tasks(Meeting, task_reach_of(actor)), key=lambda one: one.what.day)
     may_keep = is_allowed(actor, Action.KEEP_GROUPS)
     return MeetingsView(
         meetings=tuple(_line(one, names) for one in reversed(kept)),
@@ -274,7 +274,7 @@ def _earlier(store: Store, actor: Actor, kept: Kept[Meeting]) -> list[Meeting]:
     """Return the meetings before one, of the same group or of the whole partnership."""
     return [
         one.what
-        for one in store.meetings(task_reach_of(actor))
+        for one in store.tasks(Meeting, task_reach_of(actor))
         if one.what.day < kept.what.day and one.what.group == kept.what.group
     ]
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from aim.errors import ParameterError
 from aim.feeds import mask_text
-from aim.model.actions import ActionPlan, Site, What
+from aim.model.actions import ActionPlan, Site
 from aim.model.people import Actor
+from aim.model.tasks import What
 from aim.model.times import read_day, say_day
 from aim.model.types import read_taxonomy
 from aim.store import Store

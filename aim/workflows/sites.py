@@ -9,8 +9,9 @@ import shapely
 from aim.access import audit_entry, reach_of, require, task_reach_of
 from aim.areas import read_wards
 from aim.errors import NotFoundError, ParameterError
-from aim.model.actions import EventKind, Kept, Origin, Site, TaskEvent
+from aim.model.actions import Origin, Site
 from aim.model.people import EVERYTHING, Action, Actor
+from aim.model.tasks import EventKind, Kept, TaskEvent
 from aim.store import Store
 from aim.workflows.filters import find_ward
 from aim.workflows.plans import check_accounts, clean, read_list, read_optional_day
@@ -77,7 +78,7 @@ def add_site(
 def site_list(store: Store, actor: Actor) -> list[Kept[Site]]:
     """Return the designated and raised places the actor may know of, by name."""
     require(actor, Action.VIEW_TASKS)
-    return sorted(store.sites(task_reach_of(actor)), key=lambda one: (one.what.name, one.key))
+    return sorted(store.tasks(Site, task_reach_of(actor)), key=lambda one: (one.what.name, one.key))
 
 
 def find_site(store: Store, actor: Actor, word: str) -> Site | None:
@@ -105,10 +106,7 @@ def find_site(store: Store, actor: Actor, word: str) -> Site | None:
             f"A place is written {FOUND}:NUMBER or {KEPT}:NUMBER, found {word!r}; see aim site"
             " list."
         )
-    found = next((one.what for one in store.sites(task_reach_of(actor)) if one.key == key), None)
-    if found is None:
-        raise NotFoundError(f"There is no place {key!r}; `aim site list` shows what there is.")
-    return found
+    return store.task(Site, key, task_reach_of(actor)).what
 
 
 def site_of_hotspot(store: Store, actor: Actor, hotspot_id: str) -> Site:

@@ -7,9 +7,10 @@ import pandas as pd
 
 from aim.access import is_allowed, require, task_reach_of
 from aim.exports import text_table
-from aim.model.actions import ActionRecord, Baseline, EventKind, Kept, Stage, TaskEvent
+from aim.model.actions import ActionRecord, Baseline, Stage
 from aim.model.groups import Group
 from aim.model.people import Action, Actor
+from aim.model.tasks import EventKind, Kept, TaskEvent
 from aim.model.times import LONDON, say_day
 from aim.store import Store
 from aim.tasking import Colour, moves_open_to, rate_action
@@ -107,7 +108,7 @@ def action_view(
     """
     require(actor, Action.VIEW_TASKS)
     reach = task_reach_of(actor)
-    kept = store.action(key, reach)
+    kept = store.task(ActionRecord, key, reach)
     _note_view(store, actor, kept)
     record, names = kept.what, group_names(store, actor)
     may_plan = is_allowed(actor, Action.PLAN_TASKS)
@@ -130,7 +131,9 @@ def action_view(
             MoveButton(str(to), MOVE_LABELS[to], NEEDS_WORDS.get(to, ""))
             for to in moves_open_to(record.stage, who_of(store, actor, kept))
         ),
-        history=tuple(_history_line(one) for one in reversed(store.action_history(key, reach))),
+        history=tuple(
+            _history_line(one) for one in reversed(store.task_history(ActionRecord, key, reach))
+        ),
         form=()
         if closed or not may_plan
         else plan_form(store, actor, plan=record.plan, written=written),
@@ -161,7 +164,7 @@ def conflict_view(
         Why it was not kept.
     """
     require(actor, Action.VIEW_TASKS)
-    kept = store.action(key, task_reach_of(actor))
+    kept = store.task(ActionRecord, key, task_reach_of(actor))
     now = plan_values(kept.what.plan)
     names = group_names(store, actor)
     own = {name: text.strip() for name, text in words.items() if name in PLAN_WORDS}

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from aim.errors import ConflictError
-from aim.model.actions import EventKind, TaskEvent
 from aim.model.audit import AuditEntry, AuditFilter
 from aim.model.groups import Group
 from aim.model.people import EVERYTHING
+from aim.model.tasks import EventKind, TaskEvent
 from aim.store import chain, open_store, restore_store
 from aim.store.tables import FOR_GOOD
 from aim.testing.stores import invented_agreement, invented_run

@@ -3,7 +3,9 @@
 import pytest
 
 from aim.errors import ConflictError, NotFoundError, StoreError
-from aim.model.actions import EventKind, TaskEvent, TaskReach
+from aim.model.actions import ActionRecord
+from aim.model.groups import Group, Meeting
+from aim.model.tasks import EventKind, TaskEvent, TaskReach
 from aim.store.plain import as_plain, from_plain
 from aim.testing.stores import (
     invented_action,
@@ -49,7 +51,7 @@ def kept(store):
     ],
 )
 def test_actions_are_seen_by_owner_agency_and_group(kept, reach, seen):
-    assert {one.key for one in kept.actions(reach)} == seen
+    assert {one.key for one in kept.tasks(ActionRecord, reach)} == seen
 
 
 @pytest.mark.parametrize(
@@ -66,14 +68,14 @@ def test_actions_are_seen_by_owner_agency_and_group(kept, reach, seen):
 def test_groups_and_their_meetings_are_seen_by_those_who_work_in_them(
     kept, reach, groups, meetings
 ):
-    assert [one.key for one in kept.groups(reach)] == groups
-    assert {one.key for one in kept.meetings(reach)} == meetings
+    assert [one.key for one in kept.tasks(Group, reach)] == groups
+    assert {one.key for one in kept.tasks(Meeting, reach)} == meetings
 
 
 def test_a_hidden_action_has_no_history_either(kept):
     with pytest.raises(NotFoundError, match="no action 'nobodys'"):
-        kept.action_history("nobodys", OTHERS)
-    assert [one.number for one in kept.action_history("agency", OTHERS)] == [1]
+        kept.task_history(ActionRecord, "nobodys", OTHERS)
+    assert [one.number for one in kept.task_history(ActionRecord, "agency", OTHERS)] == [1]
 
 
 def test_a_key_is_given_once_and_a_record_that_is_not_there_is_not_changed(kept):
@@ -82,7 +84,7 @@ def test_a_key_is_given_once_and_a_record_that_is_not_there_is_not_changed(kept)
     with pytest.raises(NotFoundError, match="no action 'x'"), kept.transaction() as change:
         change.change_task("x", invented_action(), ADDED, version=1, actor="lead")
     with pytest.raises(NotFoundError, match="no action 'x'"), kept.transaction() as change:
-        change.note_action("x", ADDED, actor="lead")
+        change.note_task(ActionRecord, "x", ADDED, actor="lead")
 
 
 @pytest.mark.parametrize("words", ["UPDATE task_event SET actor = 'x'", "DELETE FROM task_event"])

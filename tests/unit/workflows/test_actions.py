@@ -18,9 +18,10 @@ from aim.errors import (
     NotSmartError,
     ParameterError,
 )
-from aim.model.actions import OPEN_STAGES, EventKind, Site, Stage
+from aim.model.actions import OPEN_STAGES, ActionRecord, Site, Stage
 from aim.model.filters import read_filter
 from aim.model.people import EVERYTHING, Actor, Role
+from aim.model.tasks import EventKind
 from aim.tasking import read_stages
 from aim.workflows.sites import say_apart, say_found_at
 
@@ -246,21 +247,21 @@ def test_no_walk_of_random_people_leaves_the_table(draft, borough):
     kept = draft(target="0")
     people = [LEAD, WARDEN, LOCAL_ANALYST, STRANGER, COUNCILLOR]
     for _ in range(60):
-        before = store.action(kept.key, task_reach_of(LEAD))
+        before = store.task(ActionRecord, kept.key, task_reach_of(LEAD))
         to, who = rng.choice(list(Stage)), rng.choice(people)
         try:
             after = workflows.move_action(
                 store, who, kept.key, to, version=before.version, today=TODAY, words="So."
             )
         except AimError:
-            assert store.action(kept.key, task_reach_of(LEAD)) == before
+            assert store.task(ActionRecord, kept.key, task_reach_of(LEAD)) == before
         else:
             allowed = read_stages()[before.what.stage][to]
             assert allowed & {*map(str, who.roles), *(["owner"] if who is WARDEN else [])}
             assert after.what.stage is to
     steps = [
         one.changes[0][1:]
-        for one in store.action_history(kept.key, task_reach_of(LEAD))
+        for one in store.task_history(ActionRecord, kept.key, task_reach_of(LEAD))
         if one.kind is EventKind.MOVED
     ]
     assert steps

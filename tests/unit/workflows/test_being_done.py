@@ -8,11 +8,12 @@ import shapely
 from aim import workflows
 from aim.access import LOCAL_ANALYST
 from aim.config import Settings
-from aim.model.actions import ActionPlan, ActionRecord, EventKind, Site, Stage, TaskEvent
+from aim.model.actions import ActionPlan, ActionRecord, Site, Stage
 from aim.model.filters import read_filter
 from aim.model.groups import Choice, Decision, Meeting
 from aim.model.hotspots import HotspotParameters
 from aim.model.people import Actor, Role
+from aim.model.tasks import EventKind, TaskEvent
 from aim.workflows.being_done import Doings, doings_of, say_doing
 
 LEAD = Actor("lead", "hub", frozenset({Role.COORDINATOR}))

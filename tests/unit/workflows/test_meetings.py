@@ -8,9 +8,10 @@ import shapely
 from aim import workflows
 from aim.access import LOCAL_ANALYST
 from aim.errors import ConflictError, NotFoundError, ParameterError
-from aim.model.actions import ActionPlan, ActionRecord, EventKind, Stage, TaskEvent
+from aim.model.actions import ActionPlan, ActionRecord, Stage
 from aim.model.filters import read_filter
 from aim.model.people import EVERYTHING, Actor, Role
+from aim.model.tasks import EventKind, TaskEvent
 from aim.workflows.meetings import _still
 
 TODAY = date(2026, 5, 4)
