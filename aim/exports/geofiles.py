@@ -1,7 +1,6 @@
 """Files for mapping programs: GeoPackage in metres, KML in degrees."""
 
 import html
-import re
 import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,11 +14,10 @@ import shapely
 
 from aim.exports.formats import placeless
 from aim.exports.listing import Listing, Record, iso
+from aim.exports.office import xml_text
 from aim.model.crs import BRITISH_NATIONAL_GRID
 
 _KML = "http://www.opengis.net/kml/2.2"
-# Letters that XML cannot hold at all.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class GeoPackageExporter:
@@ -109,9 +107,7 @@ class KmlExporter:
 
 
 def _say(parent: ET.Element, tag: str, text: object, **attributes: str) -> None:
-    ET.SubElement(parent, tag, attributes).text = _NOT_XML.sub(
-        "�", html.escape(str(text), quote=False)
-    )
+    ET.SubElement(parent, tag, attributes).text = xml_text(html.escape(str(text), quote=False))
 
 
 def _style() -> ET.Element:

@@ -12,7 +12,6 @@ from typing import Any
 
 from aim.errors import ExportError
 from aim.model.handling import Stamp
-from aim.model.times import say_day
 
 LAYOUT = Path(__file__).parent / "typst" / "paper.typ"
 _STANDARD = "ua-1"
@@ -180,14 +179,12 @@ def _side_by_side(parts: Sequence[Part]) -> list[list[Part]]:
 
 def _values(paper: Paper) -> dict[str, Any]:
     stamp = paper.stamp
-    made = f"Made {say_day(stamp.made)}" if stamp.made else ""
-    taken = f"for {stamp.who}" if stamp.who else ""
     return {
         "title": paper.title,
         "lead": paper.lead,
         "partnership": stamp.partnership,
         "marking": stamp.handling,
-        "foot": ". ".join(filter(None, [" ".join(filter(None, [made, taken])), paper.purpose])),
+        "foot": ". ".join(filter(None, [stamp.made_line(), paper.purpose])),
         "facts": [{"name": name, "value": value} for name, value in paper.facts],
         "bands": [[asdict(part) for part in band] for band in _side_by_side(paper.parts)],
         "notes": list(paper.notes),

@@ -52,6 +52,17 @@ class Stamp:
             return "no source has been loaded yet"
         return ", ".join(f"{source} to {say_day(day)}" for source, day in self.complete_to.items())
 
+    def made_line(self) -> str:
+        """Say when a file was made and for whom; nothing of a page.
+
+        Examples
+        --------
+        >>> Stamp("Norbeck CSP", "OFFICIAL", (), {}, "lead", date(2026, 5, 2)).made_line()
+        'Made 2 May 2026 for lead'
+        """
+        made = f"Made {say_day(self.made)}" if self.made else ""
+        return " ".join(filter(None, (made, f"for {self.who}" if self.who else "")))
+
     def lines(self) -> tuple[str, ...]:
         """Return everything that must be printed, marking first."""
         return (
