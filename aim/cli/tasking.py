@@ -48,6 +48,11 @@ Target = Annotated[str | None, typer.Option(help="Reports aimed at in as many mo
 Owner = Annotated[str | None, typer.Option(help="Account that answers for it.")]
 Agency = Annotated[str | None, typer.Option(help="Agency that does it.")]
 Resource = Annotated[str | None, typer.Option(help="People, hours, things.")]
+Response = Annotated[
+    str | None, typer.Option(help="Kind of response, such as patrol: aim responses.")
+]
+Plausibility = Annotated[str | None, typer.Option(help="Why it should work.")]
+Funding = Annotated[str | None, typer.Option(help="What pays for it.")]
 Cost = Annotated[str | None, typer.Option(help="Whole pounds.")]
 Priority = Annotated[str | None, typer.Option(help="The priority it serves.")]
 Group = Annotated[str | None, typer.Option(help="The group it belongs to: aim group list.")]
@@ -171,6 +176,9 @@ def action_add(
     due: Day = None,
     review: Day = None,
     details: Details = None,
+    response: Response = None,
+    plausibility: Plausibility = None,
+    funding: Funding = None,
     case_reference: CaseReference = None,
     reader: Readers = None,
 ) -> None:
@@ -205,6 +213,9 @@ def action_change(
     due: Day = None,
     review: Day = None,
     details: Details = None,
+    response: Response = None,
+    plausibility: Plausibility = None,
+    funding: Funding = None,
     case_reference: CaseReference = None,
     reader: Readers = None,
 ) -> None:

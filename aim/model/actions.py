@@ -121,8 +121,10 @@ class ActionPlan:
         What is counted there, over how many whole months, and how many are aimed at.
     owner, agency
         The account and the agency that answer for it.
-    resource, cost
-        What it takes; pounds, None where nobody said.
+    resource, cost, funding
+        What it takes; pounds, None where nobody said; what pays for it.
+    response, plausibility
+        Its kind, a key of the table of responses; why it should work.
     priority, group
         The priority it serves, in words; the number of the group it belongs to.
     start, due, review
@@ -156,6 +158,9 @@ class ActionPlan:
     review: date | None = None
     case_reference: str = ""
     readers: frozenset[str] = frozenset()
+    response: str = ""
+    plausibility: str = ""
+    funding: str = ""
 
     def __post_init__(self) -> None:
         """Refuse numbers and references that mean nothing, all of them at once."""

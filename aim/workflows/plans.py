@@ -13,7 +13,7 @@ from aim.model.tasks import What
 from aim.model.times import read_day, say_day
 from aim.model.types import read_taxonomy
 from aim.store import Store
-from aim.tasking import say_months
+from aim.tasking import find_response, name_of_response, say_months
 from aim.workflows.words import say_number
 
 LONGEST_TEXT, LONGEST_LINE = 4_000, 200
@@ -22,6 +22,8 @@ LONGEST_TEXT, LONGEST_LINE = 4_000, 200
 PLAN_WORDS = {
     "title": "What is to be done",
     "details": "More about it",
+    "response": "Kind of response",
+    "plausibility": "Why it should work",
     "site": "Place",
     "partners": "With whom",
     "types": "Reports counted",
@@ -31,6 +33,7 @@ PLAN_WORDS = {
     "agency": "Agency",
     "resource": "What it takes",
     "cost": "Cost",
+    "funding": "What pays for it",
     "priority": "Priority",
     "group": "Group",
     "start": "Starts",
@@ -39,7 +42,7 @@ PLAN_WORDS = {
     "case_reference": "Case system reference",
     "readers": "Who may know of it",
 }
-_LONG = frozenset({"details", "told", "purpose"})
+_LONG = frozenset({"details", "told", "purpose", "plausibility"})
 
 
 def clean(text: str, name: str) -> str:
@@ -114,6 +117,8 @@ def _types(text: str) -> tuple[str, ...]:
 # How each field of a plan is read; the place is settled by the caller.
 _READS: dict[str, Callable[[str], Any]] = {
     **{name: _text(name) for name in ("title", "details", "agency", "resource", "priority")},
+    **{name: _text(name) for name in ("plausibility", "funding")},
+    "response": find_response,
     **dict.fromkeys(("owner", "group", "case_reference"), str.strip),
     "partners": lambda text: tuple(clean(one, "partners") for one in read_list(text)),
     "types": _types,
@@ -212,6 +217,7 @@ _SAYS: dict[str, Callable[[Any], str]] = {
     "cost": lambda pounds: f"£{pounds:,}",
     "target": lambda aim: f"{say_number(aim, 'report', 'reports')} or fewer",
     "months": say_months,
+    "response": name_of_response,
 }
 
 

@@ -7,6 +7,7 @@ from aim.model.groups import Group
 from aim.model.people import Actor
 from aim.model.types import read_taxonomy
 from aim.store import Store
+from aim.tasking import read_responses
 from aim.workflows.groups import GROUP_WORDS, group_names
 from aim.workflows.plans import LONGEST_TEXT, PLAN_WORDS
 from aim.workflows.sites import site_choices
@@ -18,6 +19,8 @@ _HINTS = {
     "partners": "Agencies, with commas between.",
     "months": f"Whole months, 1 to {LONGEST_PERIOD}: as many are counted before and after.",
     "target": "Reports in as many months, at most.",
+    "plausibility": "What makes it likely to work here: evidence, or what worked elsewhere.",
+    "funding": "The budget or fund.",
     "owner": "An account.",
     "resource": "People, hours, things.",
     "cost": "Whole pounds; 0 where it costs nothing.",
@@ -34,8 +37,8 @@ _GROUP_HINTS = {
 }
 _DAYS = frozenset({"start", "due", "review", "finish"})
 _NUMBERS = frozenset({"months", "target", "cost"})
-_LONG = frozenset({"details", "purpose"})
-_CHOSEN = frozenset({"site", "types", "group"})
+_LONG = frozenset({"details", "purpose", "plausibility"})
+_CHOSEN = frozenset({"site", "types", "group", "response"})
 
 
 def plan_values(plan: ActionPlan) -> dict[str, str]:
@@ -69,6 +72,13 @@ def plan_form(
     choices = {
         "site": _site_field(store, actor, plan.site if plan else None, values.get("site", "")),
         "types": _type_field(values.get("types", "")),
+        "response": (
+            Choice("", "Not chosen yet"),
+            *(
+                Choice(key, one.name, key == values.get("response"))
+                for key, one in read_responses().items()
+            ),
+        ),
         "group": (
             Choice("", "None"),
             *(
