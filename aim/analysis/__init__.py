@@ -55,6 +55,7 @@ from aim.analysis.indices import (
     year_interval,
     year_of,
 )
+from aim.analysis.interaction import Interaction, jacquez_test, mantel_test, modified_knox
 from aim.analysis.intervention import (
     Assessment,
     DisplacementDifference,
@@ -153,6 +154,7 @@ __all__ = [
     "HotspotRegister",
     "HotspotTrace",
     "HotspotTree",
+    "Interaction",
     "LocalMoran",
     "LocalityIndex",
     "LocalityTable",
@@ -225,6 +227,7 @@ __all__ = [
     "harm_weighted_displacement_difference",
     "harm_weights_from_toml",
     "hotspot_tree",
+    "jacquez_test",
     "judge_places",
     "kernel_density",
     "kulldorff_llr",
@@ -233,10 +236,12 @@ __all__ = [
     "locate_cells",
     "make_grid",
     "mann_kendall",
+    "mantel_test",
     "match_hotspots",
     "measure_concentration",
     "measure_histories",
     "measure_near_repeat",
+    "modified_knox",
     "near_repeat",
     "nearest_distance_by_chance",
     "nearest_neighbour",

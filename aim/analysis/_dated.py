@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from aim.analysis._numbers import Floats
 from aim.errors import ParameterError
 from aim.model.incidents import PlacePrecision, TimePrecision, check_incidents
 from aim.model.times import LONDON
@@ -99,6 +102,32 @@ def london_days(moments: pd.Series) -> pd.Series:
     """
     days: pd.Series = (london_dates(moments) - pd.Timestamp(0)).dt.days
     return days
+
+
+def read_days(days: npt.ArrayLike, points: int) -> Floats:
+    """Return the day of each point as a number, or say what is wrong with them.
+
+    Raises
+    ------
+    ParameterError
+        One is not finite, or there are more or fewer than points.
+
+    Examples
+    --------
+    >>> read_days([3, 4.5], 2)
+    array([3. , 4.5])
+    """
+    times = np.asarray(days, dtype=np.float64)
+    if times.ndim != 1 or not np.isfinite(times).all():
+        raise ParameterError(
+            "`days` must be one finite number for each point, such as days since the first;"
+            f" found the shape {times.shape} with {np.count_nonzero(~np.isfinite(times))} missing."
+        )
+    if len(times) != points:
+        raise ParameterError(
+            f"`days` must hold one for each point, found {len(times)} for {points} points."
+        )
+    return times
 
 
 def keep_placed(incidents: pd.DataFrame, job: str) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aim.analysis._dated import METRES, keep_placed, london_days
+from aim.analysis._dated import METRES, keep_placed, london_days, read_days
 from aim.analysis._knox import (
     METRICS,
     Times,
@@ -148,11 +148,8 @@ def near_repeat(  # noqa: PLR0917 - the promised order
     >>> int(found.observed[0, 0]), round(float(found.expected[0, 0]), 4), found.space_bands
     (2, 2.6667, ('[0, 151) m',))
     """
-    points, times = check_points(xy_m), _read_days(days)
-    if len(times) != len(points):
-        raise ParameterError(
-            f"`days` must hold one for each point, found {len(times)} for {len(points)} points."
-        )
+    points = check_points(xy_m)
+    times = read_days(days, len(points))
     space, time = _read_edges("space_bands", space_bands), _read_edges("time_bands", time_bands)
     name, power = _read_metric(metric)
     pairs = find_pairs(points, space, power)
@@ -181,16 +178,6 @@ def near_repeat(  # noqa: PLR0917 - the promised order
         permutations=permutations,
         seed=seed,
     )
-
-
-def _read_days(days: npt.ArrayLike) -> Floats:
-    times = np.asarray(days, dtype=np.float64)
-    if times.ndim != 1 or not np.isfinite(times).all():
-        raise ParameterError(
-            "`days` must be one finite number for each point, such as days since the first;"
-            f" found the shape {times.shape} with {np.count_nonzero(~np.isfinite(times))} missing."
-        )
-    return times
 
 
 def _read_edges(name: str, edges: Sequence[float]) -> Floats:
