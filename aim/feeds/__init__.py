@@ -16,11 +16,14 @@ from aim.feeds._table import GUIDE_SHEETS
 from aim.feeds.police_uk import OUTCOMES_WORD, keep_outcomes
 from aim.feeds.table import NAMES as MAPPED_NAMES
 from aim.feeds.table import guess_table
+from aim.feeds.tracks import MARGIN_M, Stay, Track, find_stays, read_track
+from aim.feeds.visits import VisitRow, VisitTable, read_visits, write_visit_template
 
 __all__ = [
     "FEEDS",
     "GUIDE_SHEETS",
     "MAPPED_NAMES",
+    "MARGIN_M",
     "OUTCOMES_WORD",
     "Asked",
     "ColumnGuess",
@@ -31,10 +34,15 @@ __all__ = [
     "Identity",
     "Progress",
     "Shape",
+    "Stay",
     "TableFeed",
+    "Track",
+    "VisitRow",
+    "VisitTable",
     "feed_guide",
     "feed_table",
     "find_feed",
+    "find_stays",
     "guess_table",
     "keep_outcomes",
     "mask_personal",
@@ -42,4 +50,7 @@ __all__ = [
     "merge_incidents",
     "read_feed",
     "read_mapping",
+    "read_track",
+    "read_visits",
+    "write_visit_template",
 ]

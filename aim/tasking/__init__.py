@@ -1,5 +1,29 @@
 """The office: pure rules of groups, actions and meetings; nothing is read or kept here."""
 
+from aim.tasking.card import (
+    STOP_MINUTES,
+    BusyHours,
+    CardPlace,
+    find_busy_hours,
+    minutes_by_month,
+    minutes_by_week,
+    order_places,
+)
+from aim.tasking.equipment import (
+    Candidate,
+    Kind,
+    OfficeTable,
+    Suggestion,
+    check_deployment,
+    check_unit_move,
+    find_kind,
+    find_overdue,
+    is_idle,
+    read_office_table,
+    read_powers,
+    suggest_places,
+    unit_moves,
+)
 from aim.tasking.meetings import check_decisions, latest_choices
 from aim.tasking.plans import (
     as_lines,
@@ -16,32 +40,60 @@ from aim.tasking.plans import (
 )
 from aim.tasking.rating import Colour, Rating, rate_action
 from aim.tasking.responses import find_response, name_of_response, read_responses
+from aim.tasking.returns import (
+    ReturnTable,
+    ReturnTemplate,
+    fill_return,
+    read_return_template,
+)
 from aim.tasking.review import months_after, say_outcome
 from aim.tasking.smart import Gap, check_smart, find_gaps, say_months
 from aim.tasking.stages import check_move, moves_open_to, read_stages
 
 __all__ = [
+    "STOP_MINUTES",
+    "BusyHours",
+    "Candidate",
+    "CardPlace",
     "Colour",
     "Gap",
+    "Kind",
+    "OfficeTable",
     "Rating",
+    "ReturnTable",
+    "ReturnTemplate",
+    "Suggestion",
     "as_lines",
     "check_decisions",
+    "check_deployment",
     "check_move",
     "check_smart",
+    "check_unit_move",
+    "fill_return",
+    "find_busy_hours",
     "find_gaps",
+    "find_kind",
+    "find_overdue",
     "find_response",
+    "is_idle",
     "latest_choices",
+    "minutes_by_month",
+    "minutes_by_week",
     "months_after",
     "moves_open_to",
     "name_of_response",
+    "order_places",
     "plan_gaps",
     "plan_years",
     "rate_action",
     "rate_per_1000",
     "read_existing",
     "read_milestones",
+    "read_office_table",
+    "read_powers",
     "read_profile",
     "read_responses",
+    "read_return_template",
     "read_risks",
     "read_stages",
     "read_words",
@@ -49,4 +101,6 @@ __all__ = [
     "safe_bands",
     "say_months",
     "say_outcome",
+    "suggest_places",
+    "unit_moves",
 ]
