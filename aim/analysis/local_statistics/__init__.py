@@ -13,7 +13,13 @@ from aim.analysis.local_statistics.emerging import (
     emerging_hotspots,
     space_time_cube,
 )
-from aim.analysis.local_statistics.getis_ord import GiStar, assess_gi_star, gi_star
+from aim.analysis.local_statistics.getis_ord import (
+    GiStar,
+    assess_gi_star,
+    gi_star,
+    normal_p,
+    scattered_p,
+)
 from aim.analysis.local_statistics.grids import (
     Grid,
     cell_centres,
@@ -48,6 +54,8 @@ __all__ = [
     "locate_cells",
     "make_grid",
     "mann_kendall",
+    "normal_p",
+    "scattered_p",
     "space_time_cube",
     "suggest_bandwidth",
 ]

@@ -34,6 +34,18 @@ class Density:
     bandwidth_m: float
     kernel: str = "quartic"
 
+    @property
+    def near(self) -> Floats:
+        """Incidents near each place: 1 for one on the spot, nearly 0 for one a bandwidth away.
+
+        Examples
+        --------
+        >>> kernel_density([[0, 0]], [[0, 0], [100, 0]], bandwidth_m=200).near.round(4).tolist()
+        [1.0, 0.5625]
+        """
+        near: Floats = self.density * np.pi * self.bandwidth_m**2 / (3 * M2_A_KM2)
+        return near
+
 
 @dataclass(frozen=True, slots=True)
 class DualDensity:

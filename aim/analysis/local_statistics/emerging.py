@@ -11,7 +11,7 @@ import pandas as pd
 from aim.analysis.classes import HistoryClass, classify_history
 from aim.analysis.local_statistics._neighbours import Floats
 from aim.analysis.local_statistics.correction import fdr_cutoff
-from aim.analysis.local_statistics.getis_ord import gi_star, normal_p
+from aim.analysis.local_statistics.getis_ord import gi_star, normal_p, scattered_p
 from aim.analysis.local_statistics.grids import Grid, count_cells
 from aim.analysis.local_statistics.trend import mann_kendall_columns
 from aim.errors import ParameterError
@@ -137,7 +137,8 @@ def emerging_hotspots(
 
     Notes
     -----
-    Classes by ``HISTORY_RULES``. A step is significant by the normal p value of Gi*, two-sided;
+    Classes by ``HISTORY_RULES``. A step is significant by the normal p value of Gi*, two-sided,
+    and for whole numbers by ``scattered_p`` too, the larger of both: months hold few incidents;
     correction by Benjamini and Hochberg; trends by Mann-Kendall on the cell's Gi*, uncorrected.
 
     Examples
@@ -155,11 +156,18 @@ def emerging_hotspots(
             " aim.analysis.space_time_cube makes one."
         )
     z = np.stack([gi_star(step, neighbours) for step in cube]) if len(cube) else cube
-    p = normal_p(z)
+    p = np.maximum(normal_p(z), _scattered(cube, neighbours))
     cutoff = fdr_cutoff(p, alpha) if corrected else alpha
     hot, cold = (z > 0) & (p <= cutoff), (z < 0) & (p <= cutoff)
     cells = _describe(cube, z, hot, cold, alpha)
     return EmergingHotspots(cells, z, hot, cold, alpha, cutoff, corrected, _warn(len(cube)))
+
+
+def _scattered(cube: Floats, neighbours: Any) -> Floats:
+    whole = (cube >= 0).all() and (cube == np.round(cube)).all()
+    if not whole or not len(cube):
+        return np.zeros(cube.shape)
+    return np.stack([scattered_p(step, neighbours) for step in cube])
 
 
 def _describe(cube: Floats, z: Floats, hot: Bools, cold: Bools, alpha: float) -> pd.DataFrame:

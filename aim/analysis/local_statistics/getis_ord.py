@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.special import ndtr
+from scipy.special import betainc, ndtr
 
 from aim.analysis._random import Randomness, check_permutations, read_rng
 from aim.analysis.local_statistics._neighbours import (
@@ -145,6 +145,59 @@ def normal_p(z: Floats) -> Floats:
     [0.05, 0.05]
     """
     p: Floats = 2 * ndtr(-np.abs(z))
+    return p
+
+
+def scattered_p(counts: npt.ArrayLike, neighbours: Any) -> Floats:
+    """Return how likely each place's neighbourhood would be, were incidents scattered evenly.
+
+    Where counts are rare, z is far from normal: of 100 maps of evenly scattered incidents, 0.2 a
+    cell, normal p with false discoveries held at 0.05 finds hot cells on two in three. A place
+    that is to be called hot should pass both.
+
+    Parameters
+    ----------
+    counts
+        Whole numbers from 0, one a place; places of equal size.
+    neighbours
+        As in ``gi_star``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Two-sided, exact: each incident falls on each place with equal chance. 1 where there is
+        none. Empty in, empty out.
+
+    Raises
+    ------
+    ParameterError
+        A count is no whole number from 0, or as ``gi_star``.
+
+    Notes
+    -----
+    Twice the smaller tail of the binomial distribution of all incidents with the neighbourhood's
+    share of the places. Real incidents never scatter evenly, so alone it calls too much hot.
+
+    Examples
+    --------
+    >>> row = np.array([[1, 1, 0, 0], [1, 1, 1, 0], [0, 1, 1, 1], [0, 0, 1, 1]])
+    >>> scattered_p([5, 0, 0, 0], row).round(4).tolist()
+    [0.0625, 0.4746, 0.002, 0.0625]
+    """
+    numbers = read_values(counts)
+    if ((numbers < 0) | (numbers != np.round(numbers))).any():
+        raise ParameterError(
+            "`counts` must be whole numbers from 0; p of weights comes from `assess_gi_star`."
+        )
+    matrix = _with_self(neighbours, len(numbers))
+    total, share = numbers.sum(), np.diff(matrix.indptr) / max(len(numbers), 1)
+    around = np.round(matrix @ numbers)
+    # Both tails of the binomial, as incomplete betas; where one is certain there is no beta.
+    at_least, at_most = np.ones(len(numbers)), np.ones(len(numbers))
+    some, less = around > 0, around < total
+    at_least[some] = betainc(around[some], total - around[some] + 1, share[some])
+    at_most[less] = betainc(total - around[less], around[less] + 1, 1 - share[less])
+    p: Floats = np.minimum(2 * np.minimum(at_least, at_most), 1.0)
     return p
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aim.analysis._numbers import ratio
 from aim.analysis._random import Randomness
 from aim.analysis.local_statistics._neighbours import (
     Floats,
@@ -50,6 +51,11 @@ class LocalMoran:
     seed: int | None
     null: str = CONDITIONAL
 
+    @property
+    def expected(self) -> float:
+        """What chance gives the mean of ``i`` on average: a little below 0, whatever the map."""
+        return -ratio(1, len(self.i) - 1)
+
 
 def local_moran(
     values: npt.ArrayLike,
@@ -76,7 +82,8 @@ def local_moran(
     -------
     LocalMoran
         I is 0 where all values are equal, and for a place without neighbours. Where every place
-        has some, the mean of I is Moran's I of the whole map. Empty in, empty out.
+        has some, the mean of I is Moran's I of the whole map, beside which ``.expected`` is what
+        chance gives. Empty in, empty out.
 
     Raises
     ------

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import shapely
 from scipy.sparse import csr_array, eye_array
+from scipy.stats import binom
 
 from aim.analysis import (
     assess_gi_star,
@@ -13,6 +14,7 @@ from aim.analysis import (
     local_moran,
     make_grid,
 )
+from aim.analysis.local_statistics import normal_p, scattered_p
 from aim.analysis.local_statistics._neighbours import without_self
 from aim.analysis.local_statistics._permutations import count_extremes, two_sided
 from aim.errors import ParameterError
@@ -44,6 +46,7 @@ def test_the_worked_map_has_its_moran(worked):
     values, neighbours = worked
     found = local_moran(values, neighbours, permutations=0)
     assert found.i.mean() == pytest.approx(0.208368, abs=5e-7)
+    assert round(found.expected, 6) == -0.041667
     assert np.isnan(found.p).all()
 
 
@@ -211,3 +214,35 @@ def test_no_test_significant_and_no_test_at_all_give_zero():
 def test_what_is_no_probability_is_refused(p, alpha, message):
     with pytest.raises(ParameterError, match=message):
         fdr_cutoff(p, alpha)
+
+
+def test_scattered_p_is_the_binomial_s_and_one_where_nothing_happened():
+    row = np.eye(4) + np.eye(4, k=1) + np.eye(4, k=-1)
+    counts = np.array([7.0, 2, 0, 1])
+    around, sizes = row @ counts, row.sum(axis=1)
+    upper = [binom.sf(one - 1, 10, size / 4) for one, size in zip(around, sizes, strict=True)]
+    lower = [binom.cdf(one, 10, size / 4) for one, size in zip(around, sizes, strict=True)]
+    expected = np.minimum(2 * np.minimum(upper, lower), 1)
+    assert scattered_p(counts, row) == pytest.approx(expected, rel=1e-12)
+    assert scattered_p(np.zeros(4), row).tolist() == [1.0] * 4
+    assert scattered_p([], np.zeros((0, 0))).tolist() == []
+
+
+def test_maps_of_rare_counts_are_hot_by_normal_p_and_not_by_both():
+    grid = make_grid(shapely.box(0, 0, 30, 30), 1)
+    neighbours, rng = grid_neighbours(grid), np.random.default_rng(11)
+    fooled, held = 0, 0
+    for _ in range(40):
+        counts = rng.poisson(0.2, len(grid))
+        alone = normal_p(gi_star(counts, neighbours))
+        both = np.maximum(alone, scattered_p(counts, neighbours))
+        fooled += fdr_cutoff(alone) > 0
+        held += fdr_cutoff(both) > 0
+    assert fooled >= 15
+    assert held <= 2
+
+
+@pytest.mark.parametrize("counts", [[0.5, 1], [-1, 1]])
+def test_scattered_p_takes_counts_alone(counts):
+    with pytest.raises(ParameterError, match="whole numbers from 0"):
+        scattered_p(counts, np.eye(2))
