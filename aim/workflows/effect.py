@@ -90,6 +90,8 @@ class EffectQuestion:
         How far around incidents may have moved, metres; 0 looks at no ring.
     control
         ``auto`` takes the best of the data; else ground as in ``where``, or a suggested name.
+    ground
+        The place itself, where it is known already; ``where`` is then only what it is called.
     """
 
     where: str
@@ -97,6 +99,7 @@ class EffectQuestion:
     before: str = EQUAL
     displacement_m: float = RING_M
     control: str = AUTO
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,8 @@ def assess_effect(
             f"`displacement-m` must be metres from 0 to {WIDEST_RING_M:g}, found"
             f" {asked.displacement_m!r}."
         )
-    case = _Case(store, reach, asked, before, after, find_ground(store, reach, asked.where))
+    place = asked.ground or find_ground(store, reach, asked.where)
+    case = _Case(store, reach, asked, before, after, place)
     rows = _read(case)
     others = _others(case, rows)
     candidates = _suggest(case, others, rows)

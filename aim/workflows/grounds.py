@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from aim.errors import NotFoundError
+from aim.model.actions import Site
 from aim.model.crs import to_grid
 from aim.model.filters import AreaCode, Box, IncidentFilter, read_filter
 from aim.model.hotspots import HotspotParameters
@@ -67,6 +68,26 @@ def find_ground(store: Store, reach: Reach, word: str) -> Ground:
         if area is not None:
             return Ground("The rectangle", str(area), _on_grid(area))
     return _saved_hotspot(store, reach, word.strip())
+
+
+def ground_of_site(store: Store, reach: Reach, site: Site) -> Ground | None:
+    """Return the ground of a designated or raised place: its outline, or its wards together.
+
+    Returns
+    -------
+    Ground or None
+        None for a place without either. Nobody picked it by its reports, so ``found_in`` is None;
+        a place of wards is compared with the other wards of its set.
+    """
+    if site.outline:
+        return Ground(site.name, "", shapely.from_wkt(site.outline))
+    current = next((one.name for one in store.ward_sets(reach) if one.current), "")
+    wards = store.wards(reach)
+    own = wards[wards["ward_code"].isin(site.wards)]
+    if own.empty:
+        return None
+    codes = "+".join(sorted(own["ward_code"]))
+    return Ground(site.name, f"{current}:{codes}", shapely.union_all(own.geometry))
 
 
 def names_ground(word: str) -> bool:

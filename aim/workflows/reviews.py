@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from aim.access import reach_of
 from aim.errors import NotFoundError, ParameterError
 from aim.model.actions import ActionRecord
 from aim.model.filters import IncidentFilter
@@ -11,6 +12,7 @@ from aim.model.times import say_day
 from aim.store import Store
 from aim.tasking import months_after, say_outcome
 from aim.workflows.effect import EffectQuestion, assess_effect
+from aim.workflows.grounds import ground_of_site
 from aim.workflows.measuring import count_at, measuring_reach
 from aim.workflows.periods import Period, latest_complete_month
 
@@ -34,8 +36,8 @@ class Measured:
 def measure_action(store: Store, actor: Actor, record: ActionRecord) -> Measured:
     """Count what an agreed action aimed at over equal months after it started.
 
-    A place that was found is compared with its surroundings and a place like it too, with the
-    warning where it was picked at its peak.
+    The place, found, designated or raised, is compared with its surroundings and a place like it
+    too, with the warning where it was picked at its peak.
     """
     plan, baseline = record.plan, record.baseline
     if baseline is None or plan.site is None or plan.start is None:
@@ -57,14 +59,19 @@ def measure_action(store: Store, actor: Actor, record: ActionRecord) -> Measured
 def _beside_others(
     store: Store, actor: Actor, record: ActionRecord, period: Period
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Compare a found place with its ring and a place like it; say why not where it cannot be."""
+    """Compare a place with its ring and a place like it; say why not where it cannot be."""
     plan, baseline = record.plan, record.baseline
-    if plan.site is None or baseline is None or not plan.site.hotspot_id:
-        return (), ("Not compared with a place like it: only places of a saved run are.",)
+    if plan.site is None or baseline is None:
+        return (), ()
+    found = bool(plan.site.hotspot_id)
+    ground = None if found else ground_of_site(store, reach_of(actor), plan.site)
+    if not found and ground is None:
+        return (), ("Not compared with a place like it: the place has no outline and no ward.",)
     asked = EffectQuestion(
-        where=plan.site.hotspot_id,
+        where=plan.site.hotspot_id or plan.site.name,
         wanted=IncidentFilter(types=plan.types, since=period.since, until=period.until),
         before=_before(baseline.since, baseline.until, period.since),
+        ground=ground,
     )
     try:
         effect = assess_effect(store, actor, asked)

@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import shapely
 
 from aim import workflows
 from aim.errors import NotAllowedError, NotFoundError, ParameterError
+from aim.model.actions import Site
 from aim.model.breaks import Break, BreakKind
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters
-from aim.model.people import Actor, Role
+from aim.model.people import EVERYTHING, Actor, Role
 from aim.workflows.effect import EffectQuestion, assess_effect
+from aim.workflows.grounds import ground_of_site
 
 AUTUMN = IncidentFilter(since=date(2025, 8, 1), until=date(2025, 11, 1), include_outside=True)
 ALDER = EffectQuestion("sites:A", AUTUMN)
@@ -208,3 +211,32 @@ def test_the_chart_marks_the_day_the_action_began(sites):
     view = workflows.effect_view(sites.store, sites.actor, ALDER, sites.settings)
     assert ("Start", "The action began on 1 August 2025.") in view.chart.marks
     assert view.chart.rows[7] == ("August 2025", "5", "12", "The action began on 1 August 2025.")
+
+
+def test_a_raised_place_of_a_ward_is_compared_as_the_ward_is(assess, sites):
+    ground = ground_of_site(
+        sites.store, EVERYTHING, Site("Alder way", "raised by people", wards=("A",))
+    )
+    found = assess(ground=ground, where="Alder way")
+    assert (found.where, found.against) == ("Alder way", "Birch")
+    assert found.assessment.difference.estimate == assess().assessment.difference.estimate
+
+
+def test_a_raised_place_of_two_wards_is_compared_with_neither(assess, sites):
+    site = Site("Alder and Dune", "raised by people", wards=("A", "D"))
+    told = assess(ground=ground_of_site(sites.store, EVERYTHING, site)).candidates
+    own = told.set_index("place").loc[["Alder", "Dune"], "reasons"]
+    assert own.str.contains("overlaps the treated place").all()
+
+
+def test_a_designated_outline_is_compared_with_a_hotspot_like_it(assess, sites):
+    outline = shapely.to_wkt(shapely.box(480_000, 530_000, 480_400, 530_400))
+    site = Site("Order area", "designated", outline=outline, owner="council", purpose="x")
+    found = assess(ground=ground_of_site(sites.store, EVERYTHING, site))
+    assert (found.where, found.against) == ("Order area", "Birch Road")
+    assert counts_of(found)["treated"] == (36, 15)
+    assert found.assessment.difference.local < -15
+
+
+def test_a_place_without_outline_and_ward_has_no_ground(sites):
+    assert ground_of_site(sites.store, EVERYTHING, Site("Somewhere", "raised by people")) is None
