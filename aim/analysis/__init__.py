@@ -32,6 +32,7 @@ from aim.analysis.dispersion import (
     nearest_distance_by_chance,
     nearest_neighbour,
     ripley_k,
+    weighted_centre,
 )
 from aim.analysis.evaluation import Evaluation, evaluate_hotspots, pai, recapture_rate
 from aim.analysis.harm import (
@@ -276,6 +277,7 @@ __all__ = [
     "tune_hotspots",
     "vulnerable_localities",
     "warn_of_peak",
+    "weighted_centre",
     "weighted_displacement_difference",
     "year_interval",
     "year_of",

@@ -135,7 +135,7 @@ def compare_counts(
     return p, Change.TOO_FEW if now + before < _TOO_FEW else Change.STEADY
 
 
-def auto_min_samples(n: int, eps_m: float, area_m2: float) -> int:
+def auto_min_samples(n: int, eps_m: float, area_m2: float, *, places: int | None = None) -> int:
     """Return the number of incidents that chance would rarely put within reach of one incident.
 
     Parameters
@@ -146,12 +146,15 @@ def auto_min_samples(n: int, eps_m: float, area_m2: float) -> int:
         Neighbourhood radius, metres.
     area_m2
         Area they could lie in, square metres.
+    places
+        How many places are looked at, from 1: by default the place of every incident, as a search
+        does; 1 for one place named before anything was looked at.
 
     Returns
     -------
     int
-        1 + the smallest m with P(Poisson(n pi eps^2 / area) >= m) < 0.001 / n. The 1 is the
-        incident at the centre, which DBSCAN counts too; the division by n keeps the risk of one
+        1 + the smallest m with P(Poisson(n pi eps^2 / area) >= m) < 0.001 / places. The 1 is the
+        incident at the centre, which DBSCAN counts too; the division keeps the risk of one
         false core in the whole search near one in a thousand, were incidents spread evenly.
 
     Raises
@@ -164,12 +167,13 @@ def auto_min_samples(n: int, eps_m: float, area_m2: float) -> int:
     >>> auto_min_samples(1000, eps_m=100, area_m2=54e6)
     9
     """
-    if n < 0 or not 0 < eps_m < math.inf or not 0 < area_m2 < math.inf:
+    looked_at = max(n, 1) if places is None else places
+    if n < 0 or looked_at < 1 or not 0 < eps_m < math.inf or not 0 < area_m2 < math.inf:
         raise ParameterError(
-            "`n` must not be negative, `eps_m` and `area_m2` must be above 0;"
-            f" found {n!r}, {eps_m!r} and {area_m2!r}."
+            "`n` must not be negative, `places` at least 1, `eps_m` and `area_m2` above 0;"
+            f" found {n!r}, {looked_at!r}, {eps_m!r} and {area_m2!r}."
         )
     mean = n * math.pi * eps_m**2 / area_m2
     counts = np.arange(1, math.ceil(mean + 10 * math.sqrt(mean)) + 100)
-    rare = pdtrc(counts - 1, mean) < _CHANCE / max(n, 1)
+    rare = pdtrc(counts - 1, mean) < _CHANCE / looked_at
     return 1 + int(counts[np.argmax(rare)])

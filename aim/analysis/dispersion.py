@@ -166,3 +166,41 @@ def ripley_k(xy_m: npt.ArrayLike, radii_m: npt.ArrayLike, area_m2: float) -> pd.
         return pd.DataFrame(
             {"radius_m": radii, "k": k, "expected": expected, "ratio": k / expected}
         )
+
+
+def weighted_centre(
+    xy_m: npt.ArrayLike, weights: npt.ArrayLike | None = None
+) -> tuple[float, float]:
+    """Return the mean centre of incidents, each drawing it by its weight.
+
+    Parameters
+    ----------
+    xy_m
+        Shape (n, 2), metres, finite.
+    weights
+        Length n, from 0, such as harm; by default all draw alike.
+
+    Returns
+    -------
+    tuple of float
+        Easting and northing, metres; not numbers where nothing has weight. It may lie where no
+        incident does, as between two crowds.
+
+    Raises
+    ------
+    ParameterError
+        The points are not finite, or a weight is negative or missing.
+
+    Examples
+    --------
+    >>> weighted_centre([[0, 0], [50, 0], [0, 50], [50, 50], [100, 50]], [1, 1, 1, 1, 6])
+    (70.0, 40.0)
+    """
+    points = check_points(xy_m)
+    pulls = read_counts("weights", np.ones(len(points)) if weights is None else weights)
+    if len(pulls) != len(points):
+        raise ParameterError(
+            f"`weights` must hold one for each point, found {len(pulls)} for {len(points)} points."
+        )
+    easting, northing = pulls @ points
+    return ratio(float(easting), float(pulls.sum())), ratio(float(northing), float(pulls.sum()))

@@ -60,6 +60,11 @@ def test_published_indicators_are_recomputed(now, before, difference, percent):
     assert row["low"] < row["ratio"] < row["high"] < 1
 
 
+def test_the_yearly_targets_of_a_plan_fall_by_so_much_per_cent():
+    plan = pd.DataFrame({"now": [4968, 4769, 4578], "before": 5175})
+    assert compare_table(plan)["percent"].round(2).tolist() == [-4.0, -7.85, -11.54]
+
+
 @pytest.mark.real_data
 def test_the_published_table_and_its_arrows_hold(real_data):
     table = pd.read_csv(real_data / "published" / "dudley_indicators_2011_12.csv")

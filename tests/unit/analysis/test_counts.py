@@ -93,12 +93,22 @@ def test_change_is_told_in_a_word(now, before, word):
     assert p == pytest.approx(e_test(now, before), nan_ok=True)
 
 
-@pytest.mark.parametrize(
-    ("n", "eps_m", "number"),
-    [(500, 50, 4), (500, 200, 10), (1000, 100, 8), (3000, 150, 18), (10_000, 200, 53)],
-)
-def test_the_automatic_number_is_the_worked_one_and_the_incident_itself(n, eps_m, number):
-    assert auto_min_samples(n, eps_m, 54e6) == number + 1
+# Worked for 54 square km: at one place, and in brackets at every incident.
+WORKED_NUMBERS = {
+    500: [(3, 4), (4, 6), (5, 8), (7, 10)],
+    1_000: [(3, 5), (5, 8), (7, 11), (9, 14)],
+    3_000: [(5, 8), (8, 13), (12, 18), (17, 25)],
+    10_000: [(7, 12), (16, 23), (27, 37), (41, 53)],
+}
+
+
+@pytest.mark.parametrize(("n", "worked"), WORKED_NUMBERS.items())
+def test_the_automatic_number_is_the_worked_one_and_the_incident_itself(n, worked):
+    found = [
+        (auto_min_samples(n, eps_m, 54e6, places=1), auto_min_samples(n, eps_m, 54e6))
+        for eps_m in (50, 100, 150, 200)
+    ]
+    assert found == [(one + 1, every + 1) for one, every in worked]
 
 
 def test_the_automatic_number_has_an_answer_at_the_ends():
@@ -110,3 +120,5 @@ def test_the_automatic_number_has_an_answer_at_the_ends():
 def test_no_number_comes_from_no_ground(values):
     with pytest.raises(ParameterError, match="area_m2"):
         auto_min_samples(*values)
+    with pytest.raises(ParameterError, match="`places` at least 1"):
+        auto_min_samples(1, 1, 1, places=0)

@@ -5,7 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from aim.analysis.dispersion import nearest_distance_by_chance, nearest_neighbour, ripley_k
+from aim.analysis.dispersion import (
+    nearest_distance_by_chance,
+    nearest_neighbour,
+    ripley_k,
+    weighted_centre,
+)
 from aim.errors import ParameterError
 
 PAIRS = [[0, 0], [0, 30], [300, 0], [300, 30]]
@@ -59,3 +64,21 @@ def test_nobody_has_a_neighbour_alone():
 def test_what_cannot_be_measured_is_refused(call, words):
     with pytest.raises(ParameterError, match=words):
         call()
+
+
+def test_a_heavy_incident_draws_the_centre_to_it():
+    square = [(0, 0), (50, 0), (0, 50), (50, 50), (100, 50)]
+    assert weighted_centre(square) == (40, 30)
+    assert weighted_centre(square, [1, 1, 1, 1, 6]) == (70, 40)
+    assert weighted_centre(square, [0, 3, 0, 0, 0]) == (50, 0)
+
+
+def test_nothing_has_no_centre():
+    for points, weights in (([], None), ([(1, 2)], [0])):
+        assert np.isnan(weighted_centre(points, weights)).all()
+
+
+@pytest.mark.parametrize("weights", [[1], [1, -1], [1, np.nan]])
+def test_a_weight_for_each_from_nought_is_wanted(weights):
+    with pytest.raises(ParameterError, match="`weights`"):
+        weighted_centre([(0, 0), (1, 1)], weights)
