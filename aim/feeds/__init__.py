@@ -16,7 +16,7 @@ from aim.feeds._table import GUIDE_SHEETS
 from aim.feeds.police_uk import OUTCOMES_WORD, keep_outcomes
 from aim.feeds.table import NAMES as MAPPED_NAMES
 from aim.feeds.table import guess_table
-from aim.feeds.tracks import MARGIN_M, Stay, Track, find_stays, read_track
+from aim.feeds.tracks import MARGIN_M, Stay, Track, find_stays, read_track, share_stays
 from aim.feeds.visits import VisitRow, VisitTable, read_visits, write_visit_template
 
 __all__ = [
@@ -52,5 +52,6 @@ __all__ = [
     "read_mapping",
     "read_track",
     "read_visits",
+    "share_stays",
     "write_visit_template",
 ]

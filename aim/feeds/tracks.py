@@ -5,7 +5,7 @@ thirty and more between houses, hence the margin around a place. A receiver that
 switched off leaves a gap, which counts for nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -139,8 +139,7 @@ def find_stays(
     >>> [one.minutes for one in find_stays(track, shapely.box(0, 0, 10, 10))]
     [3]
     """
-    if not 0 <= margin_m <= WIDEST_M:
-        raise ParameterError(f"`margin` is 0 to {WIDEST_M:g} metres, found {margin_m:g}.")
+    _check_margin(margin_m)
     fence = shapely.buffer(shape, margin_m)
     inside = shapely.intersects_xy(fence, track.xy_m[:, 0], track.xy_m[:, 1])
     stays: list[tuple[datetime, datetime, timedelta]] = []
@@ -152,6 +151,48 @@ def find_stays(
             stays.append((start, end, end - start))
     told = [Stay(first, round(spent.total_seconds() / 60)) for first, _, spent in stays]
     return tuple(one for one in told if one.minutes)
+
+
+def share_stays(
+    track: Track, shapes: Sequence[shapely.Geometry], *, margin_m: float = MARGIN_M
+) -> tuple[tuple[int, Stay], ...]:
+    """Find the stays of a track at several places, each minute at one of them alone.
+
+    Parameters
+    ----------
+    track
+        As ``read_track`` gives it.
+    shapes
+        Outlines, EPSG:27700; where they overlap the smaller has the minute.
+    margin_m
+        As ``find_stays`` takes it.
+
+    Returns
+    -------
+    tuple of int and Stay
+        Which shape, by its place in the order given, and the stay; by time.
+
+    Examples
+    --------
+    >>> at = tuple(datetime(2026, 5, 1, 21, minute, tzinfo=UTC) for minute in (0, 3, 6))
+    >>> track = Track(at, np.array([[5.0, 5.0], [6.0, 5.0], [7.0, 5.0]]))
+    >>> [one for one, _ in share_stays(track, [shapely.box(0, 0, 90, 90), shapely.box(0, 0, 9, 9)])]
+    [1]
+    """
+    _check_margin(margin_m)
+    taken = shapely.Polygon()
+    found: list[tuple[int, Stay]] = []
+    for at in sorted(range(len(shapes)), key=lambda one: (shapes[one].area, one)):
+        fence = shapely.buffer(shapes[at], margin_m)
+        own = shapely.difference(fence, taken)
+        found += [(at, stay) for stay in find_stays(track, own, margin_m=0)]
+        taken = shapely.union(taken, fence)
+    return tuple(sorted(found, key=lambda one: (one[1].at, one[0])))
+
+
+def _check_margin(margin_m: float) -> None:
+    if not 0 <= margin_m <= WIDEST_M:
+        raise ParameterError(f"`margin` is 0 to {WIDEST_M:g} metres, found {margin_m:g}.")
 
 
 def _inside_steps(

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import shapely
 
@@ -125,11 +126,24 @@ def site_of_hotspot(store: Store, actor: Actor, hotspot_id: str) -> Site:
         )
     run_id = str(history["run_id"].iloc[-1])
     hotspots = store.run(run_id, reach).hotspots
-    row = hotspots.iloc[list(hotspots["hotspot_id"]).index(hotspot_id)]
+    return _site_of(hotspots.iloc[list(hotspots["hotspot_id"]).index(hotspot_id)], run_id)
+
+
+def newest_sites(store: Store, actor: Actor) -> dict[str, Site]:
+    """Return the newest saved run's hotspots as places, by the word ``find_site`` takes."""
+    runs = store.runs(reach_of(actor))
+    if not runs:
+        return {}
+    hotspots = store.run(runs[-1].run_id, reach_of(actor)).hotspots
+    found = (_site_of(row, runs[-1].run_id) for _, row in hotspots.iterrows())
+    return {f"{FOUND}:{site.hotspot_id}": site for site in found}
+
+
+def _site_of(row: Any, run_id: str) -> Site:
     return Site(
         name=str(row["name"]),
         origin=Origin.FOUND,
-        hotspot_id=hotspot_id,
+        hotspot_id=str(row["hotspot_id"]),
         run_id=run_id,
         wards=tuple(str(row["wards"]).split()),
         outline=outline_of(row["geometry"]),
