@@ -32,6 +32,8 @@ class Visit:
         Slug of each power used, and how often.
     source
         How it was logged: ``page``, ``card``, ``command``, ``file`` or ``track``.
+    logged
+        When it was logged, UTC.
     taken_back
         Why it does not count any more; empty while it does.
     readers
@@ -54,6 +56,7 @@ class Visit:
     done: str = ""
     powers: tuple[tuple[str, int], ...] = ()
     source: str = "page"
+    logged: datetime | None = None
     taken_back: str = ""
     readers: frozenset[str] = frozenset()
 

@@ -137,8 +137,9 @@ def keep_visit(
             f"A visit was given that begins {visit.at.astimezone(LONDON):%Y-%m-%d %H:%M}, which is"
             " to come; log it when it is over."
         )
+    logged = changed(visit, logged=now)
     with store.transaction() as change:
-        kept = change.add_task(key(), visit, TaskEvent(EventKind.ADDED), actor=actor.id)
+        kept = change.add_task(key(), logged, TaskEvent(EventKind.ADDED), actor=actor.id)
         change.record(
             audit_entry(
                 actor,
@@ -175,8 +176,7 @@ def take_back_visit(
     if not kept.what.counts:
         raise ActionStateError("The visit was to be taken back; it was already.")
     told = clean(why, "told")
-    at_once = kept.made_by == actor.id and now - kept.made_at <= UNDO_WITHIN
-    if not told and not at_once:
+    if not told and not may_undo(kept, actor, now):
         raise ActionStateError(
             "The visit was to be taken back; more than a minute has passed, so say why."
         )
@@ -186,6 +186,12 @@ def take_back_visit(
         found = change.change_task(key, visit, event, version=kept.version, actor=actor.id)
         change.record(audit_entry(actor, Action.DO_TASKS, visit=key, what="taken-back"))
     return found
+
+
+def may_undo(kept: Kept[Visit], actor: Actor, now: datetime) -> bool:
+    """Tell whether somebody logged a visit so lately that it may go without a word."""
+    logged = kept.what.logged
+    return kept.made_by == actor.id and logged is not None and now - logged <= UNDO_WITHIN
 
 
 def visit_list(store: Store, actor: Actor) -> list[Kept[Visit]]:
