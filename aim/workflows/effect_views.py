@@ -28,6 +28,7 @@ from aim.store import Store
 from aim.workflows.audit import count_view
 from aim.workflows.doubts import marks_of
 from aim.workflows.effect import AUTO, EQUAL, YEAR_AGO, Effect, EffectQuestion, assess_effect
+from aim.workflows.exposure import exposure_chart
 from aim.workflows.files import hand_out
 from aim.workflows.filter_form import filter_form
 from aim.workflows.grounds import find_ground, names_ground
@@ -73,6 +74,8 @@ class EffectView:
     counts: TableView | None
     candidates: TableView | None
     chart: Chart | None
+    exposure: Chart | None  # minutes of patrol in the same months
+    exposure_words: str
     why: tuple[tuple[str, str], ...]
     fault: str
     warnings: tuple[str, ...]
@@ -169,6 +172,7 @@ def effect_view(
     if asked.where and dated and not fault:
         found = assess_effect(store, actor, asked, weights=_weights(harm))
         count_view(store, actor, "effect")
+    exposure, exposure_words = _exposure(store, actor, asked, found) if found else (None, "")
     places = _places(store, reach, asked.where)
     listed = {one.value for group in places for one in group.choices}
     stamp = stamp_of(store, actor, asked.wanted, settings)
@@ -189,6 +193,8 @@ def effect_view(
         counts=table_view(found.counts, "Incidents before and after", _COUNTS) if found else None,
         candidates=_shown_candidates(found) if found and len(found.candidates) else None,
         chart=_chart(store, reach, asked, found) if found else None,
+        exposure=exposure,
+        exposure_words=exposure_words,
         why=say_measures(found) if found and sees_statistics(actor) else (),
         fault=fault,
         warnings=found.warnings if found else (),
@@ -326,6 +332,16 @@ def _chart(store: Store, reach: Reach, asked: EffectQuestion, found: Effect) -> 
         ),
         marks=tuple((mark.label, mark.words) for mark in marks),
     )
+
+
+def _exposure(
+    store: Store, actor: Actor, asked: EffectQuestion, found: Effect
+) -> tuple[Chart | None, str]:
+    """Draw what the place was given in the months of the chart."""
+    ground = asked.ground or find_ground(store, reach_of(actor), asked.where)
+    months = tuple(str(month) for month in found.series.index)
+    periods = {"before": found.before, "after": found.after}
+    return exposure_chart(store, actor, ground.shape, months, periods)
 
 
 def _start_of(found: Effect) -> ChartMark:

@@ -12,6 +12,7 @@ from aim.model.times import say_day
 from aim.store import Store
 from aim.tasking import months_after, say_outcome
 from aim.workflows.effect import EffectQuestion, assess_effect
+from aim.workflows.exposure import say_exposure
 from aim.workflows.grounds import ground_of_site
 from aim.workflows.measuring import count_at, measuring_reach
 from aim.workflows.periods import Period, latest_complete_month
@@ -53,7 +54,9 @@ def measure_action(store: Store, actor: Actor, record: ActionRecord) -> Measured
     count = count_at(store, reach, plan.site, plan.types, period)
     outcome = say_outcome(baseline, plan.target, count, period.say())
     words, doubts = _beside_others(store, actor, record, period)
-    return Measured((outcome, *words), doubts)
+    before = Period(baseline.since, baseline.until)
+    given = say_exposure(store, actor, plan.site, before=before, after=period)
+    return Measured((outcome, *words, *([given] if given else [])), doubts)
 
 
 def _beside_others(
