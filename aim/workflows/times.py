@@ -160,12 +160,13 @@ def hotspot_times(store: Store, actor: Actor, hotspot_id: str) -> TimesPart:
     members = run.members.loc[run.members["rank"] == rank, "incident_id"]
     wanted = read_filter(run.facts["filter"])
     rows = counted_incidents(store, reach, wanted.without_wards(), columns=NEEDED)
-    return _part_of(store, actor, wanted, rows[rows["incident_id"].isin(members)])
+    return times_part(store, actor, wanted, rows[rows["incident_id"].isin(members)])
 
 
-def _part_of(
+def times_part(
     store: Store, actor: Actor, wanted: IncidentFilter, incidents: pd.DataFrame
 ) -> TimesPart:
+    """Say when in the week some incidents of a filter happened; they carry ``NEEDED``."""
     try:
         found = _judge(store, wanted, incidents)
     except ParameterError as refusal:
@@ -280,6 +281,19 @@ def say_times(found: Times, wanted: IncidentFilter) -> str:
         f"{say_peak(peak)} {'holds' if _is_one(peak) else 'hold'} {peak.share:.0%} of the"
         f" incidents; an even week would have {peak.even_share:.0%} there."
     )
+
+
+def named_hours(store: Store, wanted: IncidentFilter, incidents: pd.DataFrame) -> str:
+    """Say which part of the week stands out among some incidents; nothing where none does.
+
+    Raises
+    ------
+    ParameterError
+        All incidents are known only to their month.
+    """
+    found = _judge(store, wanted, incidents)
+    stands_out = found.profile.incidents >= FEWEST and found.peak.p < NAMED_BELOW
+    return say_times(found, wanted) if stands_out and not (wanted.hours or wanted.days) else ""
 
 
 def say_peak(peak: PeakHours) -> str:
