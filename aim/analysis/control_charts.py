@@ -1,13 +1,13 @@
 """Control charts: which ward, which type, in which month left the range chance keeps it in."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aim.analysis._numbers import Floats
+from aim.analysis._numbers import Floats, read_exposures
 from aim.analysis.change import ACT_AT_Z
 from aim.errors import ParameterError
 
@@ -70,6 +70,7 @@ def control_chart(
     baseline: int = BASELINE,
     z: float = ACT_AT_Z,
     unobserved: Collection[str] = (),
+    exposure: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Draw one control chart for each ward and type.
 
@@ -88,18 +89,22 @@ def control_chart(
     unobserved
         Months that are no evidence, such as an outage: no limit is broken in them and they enter
         no mean.
+    exposure
+        How long each month is, in days: February is expected to bring 28 days' worth and March
+        31. By default all are alike.
 
     Returns
     -------
     pandas.DataFrame
-        ``by``, ``month``, ``incidents``, ``mean``, ``low``, ``high`` and ``signal``: ``above``,
+        ``by``, ``month``, ``incidents``, ``mean`` (what the months before lead one to expect in
+        one as long), ``low``, ``high`` and ``signal``: ``above``,
         ``below``, ``within``, ``not observed`` or ``too early to say``; sorted by chart and
         month. Empty in, empty out.
 
     Raises
     ------
     ParameterError
-        A column is absent, or ``baseline`` is below 3.
+        A column is absent, ``baseline`` is below 3, or a month has no length.
 
     Examples
     --------
@@ -107,6 +112,9 @@ def control_chart(
     ...     "month": ["01", "02", "03", "04"], "incidents": [15, 17, 16, 40]})
     >>> control_chart(counts)[["mean", "high", "signal"]].tail(1).values.tolist()
     [[16.0, 30.25, 'above']]
+    >>> days = {"01": 31, "02": 28, "03": 31, "04": 30}
+    >>> control_chart(counts, exposure=days)["mean"].tail(1).tolist()
+    [16.0]
     """
     needed = [*by, "month", "incidents"]
     missing = [name for name in needed if name not in counts.columns]
@@ -120,7 +128,10 @@ def control_chart(
         index=list(by), columns="month", values="incidents", aggfunc="sum", fill_value=0
     )
     observed = ~np.isin(months, list(unobserved))
-    charts = [_chart(row, observed, baseline, z) for row in table[months].to_numpy(np.float64)]
+    lengths = _lengths(months, exposure)
+    charts = [
+        _chart(row, lengths, observed, baseline, z) for row in table[months].to_numpy(np.float64)
+    ]
     if not charts:
         return pd.DataFrame(columns=[*needed, *_CHART])
     flat = table[months].reset_index().melt(list(by), months, "month", "incidents")
@@ -128,19 +139,39 @@ def control_chart(
     return pd.concat([frame, pd.concat(charts, ignore_index=True)], axis=1)
 
 
+def _lengths(months: Sequence[str], exposure: Mapping[str, float] | None) -> Floats:
+    if exposure is None:
+        return np.ones(len(months))
+    missing = [str(month) for month in months if month not in exposure]
+    if missing:
+        raise ParameterError(
+            f"`exposure` must give the days of every month, found none for {', '.join(missing)}."
+        )
+    return read_exposures("exposure", [exposure[month] for month in months], len(months))
+
+
 def _chart(
-    series: Floats, observed: npt.NDArray[np.bool_], baseline: int, z: float
+    series: Floats, lengths: Floats, observed: npt.NDArray[np.bool_], baseline: int, z: float
 ) -> pd.DataFrame:
-    calm: list[float] = []
+    calm: list[tuple[float, float]] = []
     rows = []
-    for count, seen in zip(series, observed, strict=True):
-        mean = float(np.mean(calm[-baseline:])) if len(calm) >= _LEAST_BASELINE else math.nan
+    for count, length, seen in zip(series, lengths, observed, strict=True):
+        mean = _expected(calm[-baseline:], length)
         low, high = _limits(np.array([mean]), z)
         signal = _signal(count, low[0], high[0]) if seen else "not observed"
         rows.append((mean, low[0], high[0], signal))
         if seen and signal in {"within", "too early to say"}:
-            calm.append(count)
+            calm.append((count, length))
     return pd.DataFrame(rows, columns=list(_CHART))
+
+
+def _expected(calm: Sequence[tuple[float, float]], length: float) -> float:
+    """Return what calm months lead one to expect in a month of a length."""
+    if len(calm) < _LEAST_BASELINE:
+        return math.nan
+    counts, lengths = np.sum(calm, axis=0)
+    # Multiplied first: equal lengths give the plain mean to the last digit.
+    return float(counts * length / lengths)
 
 
 def _signal(count: float, low: float, high: float) -> str:
@@ -152,7 +183,12 @@ def _signal(count: float, low: float, high: float) -> str:
 
 
 def cusum(
-    counts: npt.ArrayLike, mean: float, sd: float, *, slack: float = 0.5, alarm_at: float = 5.0
+    counts: npt.ArrayLike,
+    mean: npt.ArrayLike,
+    sd: npt.ArrayLike,
+    *,
+    slack: float = 0.5,
+    alarm_at: float = 5.0,
 ) -> pd.DataFrame:
     """Add up small rises until they are worth an alarm.
 
@@ -163,7 +199,8 @@ def cusum(
     counts
         By period, oldest first.
     mean, sd
-        What is usual, and its standard deviation, above 0.
+        What is usual, and its standard deviation, above 0; one number each, or one a period
+        where periods are of unequal length.
     slack
         The part of a rise that is let pass, standard deviations; half the rise looked for.
     alarm_at
@@ -177,7 +214,7 @@ def cusum(
     Raises
     ------
     ParameterError
-        ``sd`` is not above 0.
+        ``sd`` is not above 0, or there are more or fewer means than counts.
 
     Notes
     -----
@@ -189,10 +226,14 @@ def cusum(
     >>> cusum([10, 14, 16], mean=10, sd=3)["cusum"].round(3).tolist()
     [0.0, 0.833, 2.333]
     """
-    if not 0 < sd < math.inf:
-        raise ParameterError(f"`sd` must be above 0, found {sd!r}; what never varies has no chart.")
     values = np.asarray(counts, dtype=np.float64)
-    steps = (values - mean) / sd - slack
+    spread = read_exposures("sd", sd, len(values))
+    usual = np.asarray(mean, dtype=np.float64)
+    if usual.ndim and usual.shape != values.shape:
+        raise ParameterError(
+            f"`mean` must be one number or one a period, found {usual.size} for {values.size}."
+        )
+    steps = (values - usual) / spread - slack
     total, sums = 0.0, []
     for step in steps:
         total = max(0.0, total + step)

@@ -83,6 +83,23 @@ def next_month(first: date) -> date:
     return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
+def days_in(month: str) -> int:
+    """Return how many days a month written ``2026-04`` has.
+
+    Raises
+    ------
+    ParameterError
+        The text is not a month.
+
+    Examples
+    --------
+    >>> days_in("2026-02"), days_in("2024-02"), days_in("2026-12")
+    (28, 29, 31)
+    """
+    first = read_month(month)
+    return (next_month(first) - first).days
+
+
 def read_day(text: str, name: str = "date") -> date:
     """Read an ISO date such as ``2026-04-30``, or a month as its first day.
 

@@ -18,7 +18,7 @@ from aim.exports import Listing, text_table
 from aim.maps import trend_svg
 from aim.model.filters import IncidentFilter
 from aim.model.people import Action, Actor, Reach
-from aim.model.times import next_month, read_month, say_month
+from aim.model.times import days_in, next_month, read_month, say_month
 from aim.model.types import read_taxonomy
 from aim.store import Store
 from aim.workflows.audit import count_view
@@ -207,7 +207,8 @@ def _every_month(counts: pd.DataFrame, over: IncidentFilter) -> pd.DataFrame:
 
 def _era(counts: pd.DataFrame, silent: tuple[str, ...]) -> pd.DataFrame:
     """Return the charts of months that mean the same, with what single months do not show."""
-    chart = control_chart(counts, unobserved=silent)
+    days = {str(month): days_in(str(month)) for month in counts["month"].unique()}
+    chart = control_chart(counts, unobserved=silent, exposure=days)
     rises = [_measured(own, silent) for _, own in chart.groupby("ward_code", sort=True)]
     return pd.concat(rises, ignore_index=True)
 
@@ -218,10 +219,13 @@ def _measured(chart: pd.DataFrame, silent: tuple[str, ...]) -> pd.DataFrame:
     counts = dict(zip(months, chart["incidents"].astype("int64").tolist(), strict=True))
     seen = {month: count for month, count in counts.items() if month not in silent}
     sums, alarms = _small_rises(seen)
-    before = [seen.get(f"{int(month[:4]) - 1}{month[4:]}") for month in months]
+    year_ago = [f"{int(month[:4]) - 1}{month[4:]}" for month in months]
+    before = [seen.get(month) for month in year_ago]
     words = [
-        None if month not in seen or then is None else _word(seen[month], then)
-        for month, then in zip(months, before, strict=True)
+        None
+        if month not in seen or then is None
+        else _word(seen[month], then, days_in(month), days_in(ago))
+        for month, ago, then in zip(months, year_ago, before, strict=True)
     ]
     return chart.assign(
         cusum=[sums.get(month, math.nan) for month in months],
@@ -234,13 +238,15 @@ def _measured(chart: pd.DataFrame, silent: tuple[str, ...]) -> pd.DataFrame:
 def _small_rises(seen: Mapping[str, int]) -> tuple[dict[str, float], set[str]]:
     """Return the sums of small rises beyond the mean of the first twelve months, and alarms.
 
-    An alarm is the month in which a sum first stands beyond its line, not each one after it.
+    A month is expected to bring what those twelve brought in as many days. An alarm is the month
+    in which a sum first stands beyond its line, not each one after it.
     """
     months, counts = list(seen), np.array([*seen.values()], dtype=np.float64)
-    mean = float(counts[:BASELINE].mean()) if len(counts) > BASELINE else 0.0
-    if mean < LEAST_MEAN:
+    days = np.array([days_in(month) for month in months], dtype=np.float64)
+    if len(months) <= BASELINE or counts[:BASELINE].mean() < LEAST_MEAN:
         return {}, set()
-    found = cusum(counts[BASELINE:], mean, math.sqrt(mean))
+    usual = counts[:BASELINE].sum() * days[BASELINE:] / days[:BASELINE].sum()
+    found = cusum(counts[BASELINE:], usual, np.sqrt(usual))
     raised = found["alarm"].to_numpy(np.bool_)
     first = raised & ~np.r_[False, raised[:-1]]
     later = months[BASELINE:]
@@ -249,9 +255,9 @@ def _small_rises(seen: Mapping[str, int]) -> tuple[dict[str, float], set[str]]:
 
 
 @lru_cache(maxsize=4096)
-def _word(now: int, before: int) -> str:
+def _word(now: int, before: int, days_now: int, days_before: int) -> str:
     """Return the word for a change; wards and types share most of their small counts."""
-    return str(compare_counts(now, before)[1])
+    return str(compare_counts(now, before, days_now, days_before)[1])
 
 
 def _named(store: Store, reach: Reach, wanted: IncidentFilter, table: pd.DataFrame) -> pd.DataFrame:
@@ -344,7 +350,7 @@ def export_control(
         stamp_of(store, actor, wanted, settings, made=made),
         notes=charts.warnings,
         name="control",
-        parameters={"baseline": BASELINE, "z": 3},
+        parameters={"baseline": BASELINE, "z": 3, "exposure": "days of the month"},
         facts={"filter": wanted.words(), "data_version": store.data_version()},
     )
     return hand_out(store, actor, listing, wanted, "control-charts", file_format)

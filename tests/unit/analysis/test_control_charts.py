@@ -1,5 +1,7 @@
 """Control charts: worked limits, what enters the mean, and months that are no evidence."""
 
+from calendar import monthrange
+
 import pandas as pd
 import pytest
 
@@ -49,6 +51,36 @@ def test_an_outage_is_no_fall_and_enters_no_mean():
     assert found["mean"].tolist()[-1] == 16
 
 
+def year():
+    """Ten incidents a day in every month of 2025, and the days of each."""
+    days = {f"2025-{month:02d}": monthrange(2025, month)[1] for month in range(1, 13)}
+    rows = [(month, 10 * length) for month, length in days.items()]
+    return pd.DataFrame(rows, columns=["month", "incidents"]).assign(ward_code="W1"), days
+
+
+def test_a_short_month_is_expected_to_bring_less():
+    counts, days = year()
+    found = control_chart(counts, by=["ward_code"], exposure=days)
+    assert found["mean"].tolist()[3:] == [300, 310, 300, 310, 310, 300, 310, 300, 310]
+    assert set(found["signal"][3:]) == {"within"}
+
+
+def test_the_same_count_is_as_usual_in_march_and_too_many_in_february():
+    days = {"10": 31, "11": 30, "12": 31, "2": 28, "3": 31}
+    for month, signal in (("2", "above"), ("3", "within")):
+        counts = pd.DataFrame({"month": ["10", "11", "12", month], "ward_code": "W1"})
+        found = control_chart(
+            counts.assign(incidents=[403, 390, 403, 458]), by=["ward_code"], exposure=days
+        )
+        assert found["signal"].tolist()[-1] == signal
+
+
+def test_equal_months_have_the_plain_mean_whatever_their_length():
+    series = [15, 17, 16, 40, 22, 9]
+    days = {f"2025-{month:02d}": 30.4 for month in range(1, 7)}
+    pd.testing.assert_frame_equal(chart(series), chart(series, exposure=days))
+
+
 def test_each_ward_and_type_has_its_own_chart_and_a_missing_month_counts_nought():
     rows = [("A", "asb", month, 20) for month in "1234"]
     rows += [("B", "asb", month, 30) for month in "123"] + [("B", "damage", "4", 3)]
@@ -74,6 +106,14 @@ def test_the_worked_sum_raises_its_alarm_on_the_ninth():
     assert not cusum([], mean=10, sd=3).size
 
 
+def test_small_rises_are_those_beyond_what_each_month_brings():
+    found = cusum([31, 28, 34], [31, 28, 31], [2, 2, 1.5])
+    assert found["cusum"].tolist() == [0, 0, 1.5]
+    assert (
+        cusum([10, 14], 10, 3)["cusum"].tolist() == cusum([10, 14], [10, 10], 3)["cusum"].tolist()
+    )
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -84,6 +124,10 @@ def test_the_worked_sum_raises_its_alarm_on_the_ninth():
         (lambda: control_chart(pd.DataFrame({"month": ["1"]})), "incidents"),
         (lambda: chart([1, 2, 3], baseline=2), "`baseline`"),
         (lambda: cusum([1], 1, 0), "`sd`"),
+        (lambda: cusum([1, 2], 1, [1, 2, 3]), "`sd`"),
+        (lambda: cusum([1, 2], [1, 2, 3], 1), "`mean`"),
+        (lambda: chart([1, 2], exposure={"2025-01": 31}), "none for 2025-02"),
+        (lambda: chart([1], exposure={"2025-01": 0}), "`exposure`"),
     ],
 )
 def test_what_makes_no_chart_is_refused(call, words):

@@ -193,6 +193,14 @@ def test_a_month_out_of_its_range_is_said_in_words(store):
     assert "More than chance brings" in text
 
 
+def test_a_month_is_expected_to_bring_what_its_days_would(store):
+    table = workflows.control_charts(store, LOCAL_ANALYST, wanted(store)).table
+    scattered = table[table["type"] == "Fly-tipping"].set_index("month")
+    # One report each month of the year before: 12 in 365 days.
+    for month, days in (("2026-01", 31), ("2026-02", 28), ("2026-04", 30)):
+        assert scattered.loc[month, "mean"] == pytest.approx(12 * days / 365)
+
+
 def test_a_chart_begins_anew_where_a_rule_changed(store):
     before = workflows.control_charts(store, LOCAL_ANALYST, wanted(store)).table
     entry = Break(date(2025, 6, 1), "recording-rule change", "", (), "")
@@ -212,6 +220,15 @@ def test_small_rises_are_told_once():
     assert len(alarms) == 1
     assert list(sums) == MONTHS[12:]
     assert charts._small_rises(dict.fromkeys(MONTHS, 4)) == ({}, set())
+    # A count that follows the days of the month never rises.
+    level = {month: 10 * pd.Period(month, freq="M").days_in_month for month in MONTHS}
+    assert max(charts._small_rises(level)[0].values()) == 0
+
+
+def test_a_leap_february_of_one_day_more_is_no_rise():
+    table = pd.DataFrame({"month": ["2023-02", "2024-02"], "incidents": [28_000, 29_000]})
+    measured = charts._measured(table.assign(ward_code="W"), ())
+    assert measured["change"].tolist()[1] == "steady"
 
 
 def test_harm_ranks_by_the_partnership_s_weights(store, tmp_path):
