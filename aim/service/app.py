@@ -33,6 +33,7 @@ from aim.service.routes import (
     pages,
     repeats,
     results,
+    places,
     sign_in,
     sources,
     tasking,
@@ -72,6 +73,7 @@ ROUTES = (
 
 
 def create_app(
+    places,
     settings: Settings,
     store: "Store | None" = None,
     *,

@@ -66,7 +66,7 @@ def find_ground(store: Store, reach: Reach, word: str) -> Ground:
         if isinstance(area, AreaCode):
             return _area_of_set(store, reach, area)
         if area is not None:
-            return Ground("The rectangle", str(area), _on_grid(area))
+            return Ground("The rectangle", str(area), on_grid(area))
     return _saved_hotspot(store, reach, word.strip())
 
 
@@ -88,6 +88,14 @@ def ground_of_site(store: Store, reach: Reach, site: Site) -> Ground | None:
         return None
     codes = "+".join(sorted(own["ward_code"]))
     return Ground(site.name, f"{current}:{codes}", shapely.union_all(own.geometry))
+
+
+def on_grid(box: Box) -> shapely.Geometry:
+    """Return a rectangle in degrees as a polygon, EPSG:27700, its sides bent as they bend there."""
+    degrees = shapely.segmentize(
+        shapely.box(box.west, box.south, box.east, box.north), _STEP_DEGREES
+    )
+    return shapely.transform(degrees, lambda xy: np.column_stack(to_grid(xy[:, 0], xy[:, 1])))
 
 
 def names_ground(word: str) -> bool:
@@ -162,13 +170,6 @@ def _area_of_set(store: Store, reach: Reach, area: AreaCode) -> Ground:
     code = settle_ward(area.code, wards)
     row = wards[wards["ward_code"] == code].iloc[0]
     return Ground(str(row["ward_name"]), f"{area.ward_set}:{code}", row["geometry"])
-
-
-def _on_grid(box: Box) -> shapely.Geometry:
-    degrees = shapely.segmentize(
-        shapely.box(box.west, box.south, box.east, box.north), _STEP_DEGREES
-    )
-    return shapely.transform(degrees, lambda xy: np.column_stack(to_grid(xy[:, 0], xy[:, 1])))
 
 
 def _saved_hotspot(store: Store, reach: Reach, hotspot_id: str) -> Ground:

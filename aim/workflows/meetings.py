@@ -182,7 +182,7 @@ def meeting_view(
     kept = find_meeting(store, actor, key)
     count_view(store, actor, "meeting")
     names = group_names(store, actor)
-    run = _run_of(store, actor, kept.what)
+    run = run_of(store, actor, kept.what)
     earlier = _earlier(store, actor, kept)
     places = _places(run, kept.what, _in_hand(earlier), names)
     hidden = [one for one in places if one.in_hand and one.decision is None]
@@ -235,7 +235,7 @@ def meeting_text(store: Store, actor: Actor, key: str, *, today: date) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _run_of(store: Store, actor: Actor, meeting: Meeting) -> HotspotRun | None:
+def run_of(store: Store, actor: Actor, meeting: Meeting) -> HotspotRun | None:
     """Return the list a meeting had, where the actor may read saved runs."""
     try:
         return store.run(meeting.run_id, reach_of(actor))
@@ -244,7 +244,7 @@ def _run_of(store: Store, actor: Actor, meeting: Meeting) -> HotspotRun | None:
 
 
 def _decision(store: Store, actor: Actor, meeting: Meeting, words: Mapping[str, str]) -> Decision:
-    run, hotspot_id = _run_of(store, actor, meeting), words.get("hotspot_id", "").strip()
+    run, hotspot_id = run_of(store, actor, meeting), words.get("hotspot_id", "").strip()
     listed = [] if run is None else run.hotspots["hotspot_id"].tolist()
     if run is None or hotspot_id not in listed:
         raise NotFoundError(f"The meeting's list has no place {hotspot_id!r}.")
@@ -304,7 +304,7 @@ def _places(
             incidents=row.incidents,
             change=": ".join(filter(None, (row.change_word, row.change_counts))),
             in_hand=any(_still(one, shape, row.incidents, days) for one in in_hand),
-            decision=_decision_line(decided[row.hotspot_id], names)
+            decision=decision_line(decided[row.hotspot_id], names)
             if row.hotspot_id in decided
             else None,
         )
@@ -335,10 +335,11 @@ def _line(kept: Kept[Meeting], names: Mapping[str, str]) -> MeetingLine:
 
 
 def _decision_lines(meeting: Meeting, names: Mapping[str, str]) -> tuple[DecisionLine, ...]:
-    return tuple(_decision_line(one, names) for one in meeting.decisions)
+    return tuple(decision_line(one, names) for one in meeting.decisions)
 
 
-def _decision_line(decision: Decision, names: Mapping[str, str]) -> DecisionLine:
+def decision_line(decision: Decision, names: Mapping[str, str]) -> DecisionLine:
+    """Return what was decided of one place in words, with the names of groups by number."""
     group = names.get(decision.group, "")
     return DecisionLine(
         place=decision.place,

@@ -248,7 +248,7 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
         known=_known_since(history, heads, run),
         events=_say_events(store, reach, hotspot_id, heads),
         area=_around(run.hotspots.iloc[at]),
-        chart=_chart_of_hotspot(store, reach, wanted, run.hotspots.iloc[at]),
+        chart=chart_of_outline(store, reach, wanted, run.hotspots.geometry.iloc[at]),
         query=wanted.query(),
         warnings=(*run.warnings, *warn_of_past(run, row.rank)),
         complete_line=stamp.complete_line(),
@@ -402,27 +402,33 @@ def trend_chart(
     return _draw(store, reach, wanted, span, lambda period: _monthly(store, reach, wanted, period))
 
 
-def _chart_of_hotspot(
-    store: Store, reach: Reach, wanted: IncidentFilter, hotspot: pd.Series
+def chart_of_outline(
+    store: Store, reach: Reach, wanted: IncidentFilter, shape: shapely.Geometry | None
 ) -> Chart | None:
-    """Draw the incidents inside a hotspot's outline by month, to the end of the run's period."""
+    """Draw the incidents inside an outline by month, to the end of the filter's period.
+
+    Returns
+    -------
+    Chart or None
+        None without an outline, or where nothing has been loaded.
+    """
     sources = chosen(store.coverage(reach), wanted)
-    if not sources:
+    if shape is None or not sources:
         return None
     span = months_to(wanted.until or max(one.complete_to for one in sources), CHART_MONTHS)
-    months = _inside(store, reach, replace(wanted, wards=()), hotspot, span)
+    months = _inside(store, reach, replace(wanted, wards=()), shape, span)
     return _draw(
         store, reach, wanted, span, lambda period: full_months(months, within(wanted, period))
     )
 
 
 def _inside(
-    store: Store, reach: Reach, wanted: IncidentFilter, hotspot: pd.Series, span: Period
+    store: Store, reach: Reach, wanted: IncidentFilter, shape: shapely.Geometry, span: Period
 ) -> pd.DataFrame:
-    """Count the incidents inside a hotspot's outline by month, this span and the year before."""
+    """Count the incidents inside an outline by month, this span and the year before."""
     long = Period(span.year_ago().since, span.until)
     rows = counted_incidents(store, reach, within(wanted, long), columns=_PLACED, located_only=True)
-    inside = shapely.intersects_xy(hotspot["geometry"], rows["easting"], rows["northing"])
+    inside = shapely.intersects_xy(shape, rows["easting"], rows["northing"])
     months = local_months(rows.loc[inside, "occurred_from"]).astype("str")
     counts = months.value_counts().sort_index()
     return pd.DataFrame({"month": counts.index.astype("str"), "incidents": counts.to_numpy()})

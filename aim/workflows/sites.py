@@ -8,13 +8,18 @@ from typing import Any
 import shapely
 
 from aim.access import audit_entry, reach_of, require, task_reach_of
-from aim.areas import read_wards
 from aim.errors import NotFoundError, ParameterError
 from aim.model.actions import Origin, Site
 from aim.model.people import EVERYTHING, Action, Actor
-from aim.model.tasks import EventKind, Kept, TaskEvent
+from aim.model.tasks import EventKind, Kept, TaskEvent, word_of
 from aim.store import Store
 from aim.workflows.filters import find_ward
+from aim.workflows.outlines import (
+    check_outline,
+    read_corners,
+    read_outline_bytes,
+    read_outline_file,
+)
 from aim.workflows.plans import check_accounts, clean, read_list, read_optional_day
 from aim.workflows.views import Choice
 
@@ -32,6 +37,7 @@ def add_site(
     words: Mapping[str, str],
     *,
     outline: Path | None = None,
+    sent: tuple[str, bytes] | None = None,
     key: Callable[[], str] = new_key,
 ) -> Kept[Site]:
     """Keep a place that somebody designated or raised.
@@ -39,10 +45,14 @@ def add_site(
     Parameters
     ----------
     words
-        ``name``, ``wards`` (codes or names), ``owner``, ``purpose``, ``since``, ``until``,
-        ``readers`` (accounts; the place is restricted to them).
+        ``name``, ``wards`` (codes or names; those of the outline if empty), ``owner``,
+        ``purpose``, ``since``, ``until``, ``readers`` (accounts; the place is restricted to them),
+        ``corners`` (as ``read_corners`` takes them) and ``origin``: a place with an outline is a
+        designated one, and one without is raised by people, unless it says otherwise.
     outline
-        A boundary file: its areas together are the place, which is then a designated one.
+        A boundary file: its areas together are the place.
+    sent
+        The same, as somebody sent it: what they call it, and its bytes.
 
     Raises
     ------
@@ -55,11 +65,14 @@ def add_site(
     require(actor, Action.KEEP_GROUPS)
     readers = frozenset(read_list(words.get("readers", "")))
     check_accounts(store, readers - {actor.id})
-    shape = shapely.unary_union(read_wards(outline).geometry) if outline else None
+    shape = _read_outline(words, outline, sent)
+    inside = () if shape is None else check_outline(store, shape)
+    named = tuple(find_ward(store, one) for one in read_list(words.get("wards", "")))
+    given = Origin.RAISED if shape is None else Origin.DESIGNATED
     site = Site(
         name=clean(words.get("name", ""), "name"),
-        origin=Origin.RAISED if shape is None else Origin.DESIGNATED,
-        wards=tuple(find_ward(store, one) for one in read_list(words.get("wards", ""))),
+        origin=word_of(Origin, words.get("origin") or given, "origin"),
+        wards=named or inside,
         outline="" if shape is None else outline_of(shape),
         owner=clean(words.get("owner", ""), "owner"),
         purpose=clean(words.get("purpose", ""), "purpose"),
@@ -67,13 +80,23 @@ def add_site(
         until=read_optional_day(words.get("until", ""), "until"),
         readers=readers | {actor.id} if readers else readers,
     )
-    _check_designated(site)
+    _check_site(site)
     with store.transaction() as change:
         kept = change.add_task(key(), site, TaskEvent(EventKind.ADDED), actor=actor.id)
         change.record(
             audit_entry(actor, Action.KEEP_GROUPS, place=kept.key, origin=site.origin.name)
         )
     return kept
+
+
+def _read_outline(
+    words: Mapping[str, str], outline: Path | None, sent: tuple[str, bytes] | None
+) -> shapely.Geometry | None:
+    if outline:
+        return read_outline_file(outline)
+    if sent:
+        return read_outline_bytes(*sent)
+    return read_corners(words["corners"]) if words.get("corners", "").strip() else None
 
 
 def site_list(store: Store, actor: Actor) -> list[Kept[Site]]:
@@ -220,12 +243,18 @@ def _is_hotspot(chosen: Site | None, hotspot_id: str) -> bool:
     return chosen is not None and chosen.hotspot_id == hotspot_id
 
 
-def _check_designated(site: Site) -> None:
+def _check_site(site: Site) -> None:
+    if site.origin is Origin.FOUND:
+        raise ParameterError(
+            f"{site.name!r} was to be kept as a found place; those come from saved runs. Keep it"
+            f" as {Origin.DESIGNATED} or as {Origin.RAISED}."
+        )
     if site.origin is not Origin.DESIGNATED:
         return
     missing = [name for name in ("owner", "purpose", "since") if not getattr(site, name)]
+    missing += [] if site.outline else ["outline"]
     if missing:
         raise ParameterError(
             f"{site.name!r} was to be designated; found no {' and no '.join(missing)}. Say whose"
-            " it is, what for, and from which day."
+            " it is, what for, from which day, and where."
         )

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from aim.model.actions import LONGEST_PERIOD, ActionPlan, Site
+from aim.model.actions import LONGEST_PERIOD, ActionPlan, Origin, Site
 from aim.model.groups import Group
-from aim.model.people import Actor
+from aim.model.people import EVERYTHING, Actor
 from aim.model.types import read_taxonomy
 from aim.store import Store
 from aim.tasking import read_responses
@@ -35,10 +35,31 @@ _GROUP_HINTS = {
     "wards": "Names or codes, with commas between.",
     "reviews": "Days such as 2026-09-07, with commas between.",
 }
-_DAYS = frozenset({"start", "due", "review", "finish"})
+SITE_WORDS = {
+    "name": "What it is called",
+    "origin": "How it came",
+    "owner": "Whose it is",
+    "purpose": "What it is for",
+    "since": "Holds from",
+    "until": "Holds until, that day out",
+    "wards": "Wards",
+    "readers": "Who may know of it",
+    "corners": "Corners of the place",
+}
+_SITE_HINTS = {
+    "name": "A street, a park, a building. Name no person.",
+    "origin": "One with an outline is designated, such as the area of an order; one without is"
+    " raised by people.",
+    "owner": "Of a designated one: who designated it.",
+    "wards": "With commas between; those of the outline if empty.",
+    "readers": "Accounts, with commas between: nobody else will know of it. Empty for everybody.",
+    "corners": "Where no file is at hand: west,south,east,north in degrees on one line, or three"
+    " corners and more, one a line, as easting and northing or longitude and latitude.",
+}
+_DAYS = frozenset({"start", "due", "review", "finish", "since", "until"})
 _NUMBERS = frozenset({"months", "target", "cost"})
-_LONG = frozenset({"details", "purpose", "plausibility"})
-_CHOSEN = frozenset({"site", "types", "group", "response"})
+_LONG = frozenset({"details", "purpose", "plausibility", "corners"})
+_CHOSEN = frozenset({"site", "types", "group", "response", "origin"})
 
 
 def plan_values(plan: ActionPlan) -> dict[str, str]:
@@ -118,6 +139,33 @@ def group_form(
             longest=LONGEST_TEXT if name in _LONG else 200,
         )
         for name, label in GROUP_WORDS.items()
+    )
+
+
+def site_form(store: Store, written: Mapping[str, str]) -> tuple[FormField, ...]:
+    """Return the form of a place that is designated or raised, with what somebody wrote.
+
+    The file of an outline is asked for beside it: a file cannot come back with the form.
+    """
+    chosen = written.get("origin", "")
+    choices = (Choice("", "As its outline says"), Choice(Origin.DESIGNATED, "Designated"))
+    choices += (Choice(Origin.RAISED, "Raised by people"),)
+    wards = ", ".join(sorted(store.wards(EVERYTHING)["ward_name"])[:2])
+    hints = {**_SITE_HINTS, "wards": f"{_SITE_HINTS['wards']} Such as {wards}." if wards else ""}
+    return tuple(
+        FormField(
+            name=name,
+            label=label,
+            kind=_kind_of(name),
+            value=written.get(name, ""),
+            hint=hints.get(name, ""),
+            choices=tuple(Choice(one.value, one.label, one.value == chosen) for one in choices)
+            if name == "origin"
+            else (),
+            needed=name == "name",
+            longest=LONGEST_TEXT if name in _LONG else 200,
+        )
+        for name, label in SITE_WORDS.items()
     )
 
 

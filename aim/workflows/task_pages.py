@@ -208,10 +208,11 @@ def groups_view(
         groups=tuple(_group_card(one, actions, today) for one in groups),
         sites=tuple(
             (
+                one.key,
                 one.what.name,
                 str(one.what.origin),
                 one.what.owner,
-                _say_span(one.what.since, one.what.until),
+                say_span(one.what.since, one.what.until),
                 say_found_at(one.what, found),
             )
             for one in sites
@@ -426,7 +427,7 @@ def _group_card(kept: Kept[Group], actions: Iterable[Kept[ActionRecord]], today:
         purpose=kept.what.purpose,
         lead_agency=kept.what.lead_agency,
         chair=kept.what.chair,
-        dates=_say_span(kept.what.start, kept.what.finish),
+        dates=say_span(kept.what.start, kept.what.finish),
         open_actions=sum(one.what.stage in at_work for one in own),
         overdue=_overdue(own, today),
     )
@@ -443,7 +444,14 @@ def _group_facts(store: Store, group: Group) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _say_span(since: date | None, until: date | None) -> str:
+def say_span(since: date | None, until: date | None) -> str:
+    """Say from which day to which something holds; nothing where neither is said.
+
+    Examples
+    --------
+    >>> say_span(date(2026, 5, 4), None)
+    'since 4 May 2026'
+    """
     if since and until:
         return f"{say_day(since)} to {say_day(until)}"
     if since:

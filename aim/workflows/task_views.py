@@ -128,8 +128,8 @@ class GroupsView:
     """Everything on the page of groups."""
 
     groups: tuple[GroupCard, ...]
-    # name, how it came, whose, for how long, the hotspots found there
-    sites: tuple[tuple[str, str, str, str, str], ...]
+    # number, name, how it came, whose, for how long, the hotspots found there
+    sites: tuple[tuple[str, str, str, str, str, str], ...]
     apart: str  # how many hotspots lie in no designated place
     form: tuple[FormField, ...]
 

@@ -21,6 +21,7 @@ from aim.model.people import Action, Actor, Reach
 from aim.store import Store
 from aim.workflows.audit import count_view
 from aim.workflows.counting import counted_incidents, left_out
+from aim.workflows.doubts import doubts_within
 from aim.workflows.files import hand_out
 from aim.workflows.filter_form import filter_form
 from aim.workflows.memory import Memory
@@ -110,10 +111,10 @@ def find_times(store: Store, actor: Actor, wanted: IncidentFilter) -> Times:
 
 
 def _find(store: Store, reach: Reach, wanted: IncidentFilter) -> Times:
-    return _judge(store, wanted, counted_incidents(store, reach, wanted, columns=NEEDED))
+    return _judge(store, reach, wanted, counted_incidents(store, reach, wanted, columns=NEEDED))
 
 
-def _judge(store: Store, wanted: IncidentFilter, incidents: pd.DataFrame) -> Times:
+def _judge(store: Store, reach: Reach, wanted: IncidentFilter, incidents: pd.DataFrame) -> Times:
     profile = aoristic_profile(incidents)
     peak = peak_hours(profile.weights.to_numpy(), whole_days=_days_alone(profile))
     return Times(
@@ -132,7 +133,7 @@ def _judge(store: Store, wanted: IncidentFilter, incidents: pd.DataFrame) -> Tim
             "data_version": store.data_version(),
             "program_version": __version__,
         },
-        warnings=profile.warnings,
+        warnings=(*profile.warnings, *doubts_within(store, reach, wanted)),
     )
 
 
@@ -168,7 +169,7 @@ def times_part(
 ) -> TimesPart:
     """Say when in the week some incidents of a filter happened; they carry ``NEEDED``."""
     try:
-        found = _judge(store, wanted, incidents)
+        found = _judge(store, reach_of(actor), wanted, incidents)
     except ParameterError as refusal:
         return TimesPart(sentence=str(refusal), used=_say_used(0, len(incidents)))
     return _part(found, wanted, statistics=sees_statistics(actor))

@@ -66,7 +66,18 @@ def hotspot_page(request: Request, hub: HubDep, hotspot_id: str) -> Response:
     """Show one saved hotspot."""
     view = workflows.hotspot_view(hub.store, hub.actor, hotspot_id, hub.settings)
     times = workflows.hotspot_times(hub.store, hub.actor, hotspot_id)
-    return render_page(request, "hotspot.html", view=view, query=view.query, times=times)
+    beside = workflows.beside_places(hub.store, hub.actor, hotspot_id)
+    work = workflows.hotspot_work(hub.store, hub.actor, hotspot_id, today=hub.today())
+    return render_page(
+        request,
+        "hotspot.html",
+        view=view,
+        query=view.query,
+        times=times,
+        beside=beside,
+        work=work,
+        beside_said=workflows.SENSITIVE_SAID,
+    )
 
 
 @router.get("/quality", response_class=HTMLResponse)

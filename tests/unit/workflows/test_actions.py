@@ -323,11 +323,11 @@ def test_the_page_of_groups_says_where_they_agree(borough, filled_hub):
     outline = filled_hub.folder / "wards.geojson"
     workflows.add_site(borough[0], LEAD, words, outline=outline)
     view = workflows.groups_view(borough[0], LEAD, today=TODAY)
-    by_name = {site[0]: site[4] for site in view.sites}
+    by_name = {site[1]: site[5] for site in view.sites}
     assert by_name["Both wards"] == "Quay Street, Mill Lane"
     assert view.apart.startswith("0 of 2 hotspots")
     officer = workflows.groups_view(borough[0], WARDEN, today=TODAY)
-    assert {site[0]: site[4] for site in officer.sites}["Both wards"] == ""
+    assert {site[1]: site[5] for site in officer.sites}["Both wards"] == ""
 
 
 @pytest.mark.parametrize(
