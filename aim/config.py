@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     handling: str = Field(
         "OFFICIAL-SENSITIVE", description="The handling marking printed on maps, pages and files."
     )
+    crest: Path | None = Field(
+        None, description="The crest on packs, a PNG or JPEG picture; none if unset."
+    )
+    accent_colour: str = Field(
+        "#12436d", description="The colour of headings in packs, dark enough to be read on white."
+    )
     eps_m: Annotated[float, Field(gt=0, le=5000)] = Field(
         150.0, description="DBSCAN neighbourhood radius in metres."
     )
@@ -67,6 +73,9 @@ class Settings(BaseSettings):
     )
     harm_weights: Path | None = Field(
         None, description="The partnership's table of harm weights, a TOML file; none if unset."
+    )
+    indicators: Path | None = Field(
+        None, description="The partnership's own table of indicators, a TOML file; ours if unset."
     )
     year_starts: Annotated[int, Field(ge=1, le=12)] = Field(
         4, description="The month a year and its quarters start in: 4 is April."

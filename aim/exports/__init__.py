@@ -1,9 +1,10 @@
-"""The loading bay: lists leave as csv, json, geojson, xlsx, gpkg and kml, papers as PDF."""
+"""The loading bay: lists leave as csv, json, geojson, xlsx, gpkg and kml, papers and packs."""
 
 from aim.exports.cells import escape_cell
 from aim.exports.formats import CsvExporter, GeoJsonExporter, JsonExporter
 from aim.exports.geofiles import GeoPackageExporter, KmlExporter
 from aim.exports.listing import Listing, listing_of_hotspots, listing_of_incidents
+from aim.exports.packs import PACK_FORMATS, PackExporter, pack_exporter_for, write_log, write_pack
 from aim.exports.papers import Paper, Part, write_pdf, write_png
 from aim.exports.sheets import ExcelExporter
 from aim.exports.template import write_template
@@ -20,6 +21,7 @@ from aim.exports.writing import (
 
 __all__ = [
     "EXPORTERS",
+    "PACK_FORMATS",
     "CsvExporter",
     "ExcelExporter",
     "Exporter",
@@ -28,15 +30,19 @@ __all__ = [
     "JsonExporter",
     "KmlExporter",
     "Listing",
+    "PackExporter",
     "Paper",
     "Part",
     "escape_cell",
     "exporter_for",
     "listing_of_hotspots",
     "listing_of_incidents",
+    "pack_exporter_for",
     "text_table",
     "write_file",
     "write_listing",
+    "write_log",
+    "write_pack",
     "write_pdf",
     "write_png",
     "write_rejected",

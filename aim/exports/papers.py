@@ -7,11 +7,13 @@ typesetter, so a paper is the same on every machine and needs no network.
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from aim.errors import ExportError
 from aim.model.handling import Stamp
+from aim.model.packs import Look
 
 LAYOUT = Path(__file__).parent / "typst" / "paper.typ"
 _STANDARD = "ua-1"
@@ -39,6 +41,14 @@ class Part:
     half
         Whether the part takes half the page; two such parts that follow each other stand side by
         side.
+    share
+        How much of the line a half takes beside the other's.
+    wide
+        Whether the part stands on a page on its long side, with the wide parts beside it.
+    level
+        2, or 3 for a part of the part before; no title, no heading.
+    widths
+        Shares of the line, one a column; as wide as their words if left out.
     """
 
     title: str
@@ -50,6 +60,10 @@ class Part:
     width: int = 100
     numbers: tuple[int, ...] = ()
     half: bool = False
+    share: float = 1.0
+    wide: bool = False
+    level: int = 2
+    widths: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,8 @@ class Paper:
         What to know before using the figures.
     purpose
         What the paper may be used for; stands at the foot of every page.
+    look
+        Crest and colour.
     """
 
     title: str
@@ -79,6 +95,7 @@ class Paper:
     parts: tuple[Part, ...] = ()
     notes: tuple[str, ...] = ()
     purpose: str = field(default="")
+    look: Look = field(default_factory=Look)
 
 
 def write_pdf(paper: Paper) -> bytes:
@@ -166,6 +183,17 @@ def _check(paper: Paper) -> None:
             raise ExportError(f"The picture under {part.title!r} has no alternative text.")
 
 
+def _sheets(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Return the parts by how their pages lie, upright or wide, in bands."""
+    return [
+        {
+            "wide": wide,
+            "bands": [[asdict(part) for part in band] for band in _side_by_side(list(turned))],
+        }
+        for wide, turned in groupby(parts, key=lambda part: part.wide)
+    ]
+
+
 def _side_by_side(parts: Sequence[Part]) -> list[list[Part]]:
     """Return the parts in bands of one, or of two halves."""
     bands: list[list[Part]] = []
@@ -186,7 +214,9 @@ def _values(paper: Paper) -> dict[str, Any]:
         "marking": stamp.handling,
         "foot": ". ".join(filter(None, [stamp.made_line(), paper.purpose])),
         "facts": [{"name": name, "value": value} for name, value in paper.facts],
-        "bands": [[asdict(part) for part in band] for band in _side_by_side(paper.parts)],
+        "sheets": _sheets(paper.parts),
+        "accent": paper.look.accent,
+        "crest": list(paper.look.crest),
         "notes": list(paper.notes),
         "lines": list(stamp.lines()[1:]),
     }

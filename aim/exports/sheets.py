@@ -1,7 +1,8 @@
 """Excel: real numbers and dates, a frozen header with a filter, and a sheet of notes."""
 
 import io
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 from typing import Any, BinaryIO
 
@@ -17,6 +18,8 @@ MOST_ROWS = 1_048_575
 MOST_LETTERS = 32_767
 _WIDEST, _NARROWEST = 48, 9
 _FOOTER_LETTERS = 230
+_LABEL_LETTERS, _NOTE_LETTERS = 26, 100
+_LINE_POINTS, _MOST_LINES = 15, 27  # a row is 409 points high at most
 # A fixed day, so that the same list gives the same bytes.
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -51,7 +54,9 @@ class ExcelExporter:
                 {"title": listing.title, "created": created, "status": listing.stamp.handling}
             )
             cut = _write_rows(book, listing)
-            _write_notes(book, listing, cut)
+            notes = book.add_worksheet("Notes")
+            write_notes(book, notes, _note_lines(listing, cut))
+            mark_sheet(notes, listing.stamp_lines()[0])
         file.write(content.getvalue())
 
 
@@ -72,7 +77,7 @@ def _write_rows(book: xlsxwriter.Workbook, listing: Listing) -> int:
     sheet.freeze_panes(1, 0)
     if heads:
         sheet.autofilter(0, 0, len(listing.rows), len(heads) - 1)
-    _mark(sheet, listing)
+    mark_sheet(sheet, listing.stamp_lines()[0])
     return cut
 
 
@@ -102,16 +107,22 @@ def _write_cell(sheet: Any, row: int, column: int, value: object, dated: Any) ->
     return False
 
 
-def _write_notes(book: xlsxwriter.Workbook, listing: Listing, cut: int) -> None:
-    sheet = book.add_worksheet("Notes")
+def write_notes(book: Any, sheet: Any, lines: Iterable[tuple[str, str]]) -> None:
+    """Write labels and sentences below each other on an open sheet."""
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    for row, (label, value) in enumerate(_note_lines(listing, cut)):
-        sheet.write_string(row, 0, label, bold)
+    for row, (label, value) in enumerate(lines):
+        sheet.write_string(row, 0, str(escape_cell(label)), bold)
         sheet.write_string(row, 1, str(escape_cell(value))[:MOST_LETTERS], wrapped)
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 100)
-    _mark(sheet, listing)
+        set_height(sheet, row, [(label, _LABEL_LETTERS), (value, _NOTE_LETTERS)])
+    sheet.set_column(0, 0, _LABEL_LETTERS)
+    sheet.set_column(1, 1, _NOTE_LETTERS)
+
+
+def set_height(sheet: Any, row: int, cells: Iterable[tuple[str, float]]) -> None:
+    """Make a row as high as its longest cell, of text and letters a line; not all programs do."""
+    lines = max((math.ceil(len(words) / (letters * 0.9)) for words, letters in cells), default=1)
+    sheet.set_row(row, _LINE_POINTS * min(max(lines, 1), _MOST_LINES))
 
 
 def _note_lines(listing: Listing, cut: int) -> Iterator[tuple[str, str]]:
@@ -125,8 +136,9 @@ def _note_lines(listing: Listing, cut: int) -> Iterator[tuple[str, str]]:
         yield "Warning", f"{cut} cells were longer than Excel's 32,767 letters and were cut."
 
 
-def _mark(sheet: Any, listing: Listing) -> None:
-    marking = listing.stamp_lines()[0][:_FOOTER_LETTERS].replace("&", "&&")
+def mark_sheet(sheet: Any, line: str) -> None:
+    """Print the marking at the head of each page of a sheet, on its long side."""
+    marking = line[:_FOOTER_LETTERS].replace("&", "&&")
     sheet.set_header(f"&C{marking[:_FOOTER_LETTERS]}")
     sheet.set_footer("&CPage &P of &N")
     sheet.set_landscape()

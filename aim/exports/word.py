@@ -77,9 +77,12 @@ def new_document(
     return document
 
 
-def add_heading(document: Document, words: str, level: int = 1) -> None:
+def add_heading(
+    document: Document, words: str, level: int = 1, *, on_new_page: bool = False
+) -> None:
     """Add a heading of level 1 to 3."""
-    document.add_heading(xml_text(words), level)
+    heading = document.add_heading(xml_text(words), level)
+    heading.paragraph_format.page_break_before = on_new_page or None
 
 
 def add_text(document: Document, *paragraphs: str, bold: bool = False) -> None:
@@ -151,6 +154,8 @@ def add_facts(document: Document, facts: Sequence[tuple[str, str]], *, title: st
         _fill(row, (name, value), ())
         row.cells[0].paragraphs[0].runs[0].bold = True
         _shade(row.cells[0])
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
     _set_widths(table, _line_width(document), (1, 3))
     document.add_paragraph().paragraph_format.space_after = Pt(4)
     return table
@@ -163,8 +168,14 @@ def add_picture(
     *,
     width_mm: float | None = None,
     height_mm: float | None = None,
+    keeps_with_next: bool = False,
 ) -> None:
     """Add a picture, PNG or JPEG, with what it shows in words.
+
+    Parameters
+    ----------
+    keeps_with_next
+        Whether it stands on the same page as what follows.
 
     Raises
     ------
@@ -173,16 +184,17 @@ def add_picture(
     """
     if not alt:
         raise ExportError("A picture was to be set and has no alternative text; say what it shows.")
-    shape = (
-        document.add_paragraph()
-        .add_run()
-        .add_picture(
-            io.BytesIO(picture),
-            width=Mm(width_mm) if width_mm else None,
-            height=Mm(height_mm) if height_mm else None,
-        )
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = keeps_with_next
+    shape = paragraph.add_run().add_picture(
+        io.BytesIO(picture),
+        width=Mm(width_mm) if width_mm else None,
+        height=Mm(height_mm) if height_mm else None,
     )
-    shape._inline.docPr.set("descr", xml_text(alt))  # noqa: SLF001 - the library has no other way
+    inline = shape._inline  # noqa: SLF001 - the library has no alternative texts
+    inline.docPr.set("descr", xml_text(alt))
+    for side in ("distT", "distB", "distL", "distR"):
+        inline.set(side, "0")  # else some programs leave room around it
 
 
 def add_section(document: Document, *, landscape: bool) -> None:

@@ -1,7 +1,7 @@
 """A map that stands still, for paper: ward outlines and places as SVG, with scale and north."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import geopandas as gpd
@@ -13,12 +13,18 @@ from aim.maps.layers import check_grid
 
 WIDTH, MOST_HEIGHT, MARGIN = 680, 620, 14
 _INK, _LAND, _CHOSEN, _LINE, _HOT = "#1d2b36", "#f3f2f1", "#dbe7f0", "#8a97a1", "#b3261e"
+_QUIET, _LETTER = "#3b4852", 8.0
 _STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _KILOMETRE = 1_000
 
 
 def still_map_svg(
-    wards: gpd.GeoDataFrame, *, chosen: Iterable[str] = (), places: gpd.GeoDataFrame | None = None
+    wards: gpd.GeoDataFrame,
+    *,
+    chosen: Iterable[str] = (),
+    places: gpd.GeoDataFrame | None = None,
+    around: Sequence[float] = (),
+    streets: Iterable[tuple[float, float, str]] = (),
 ) -> str:
     """Draw wards and numbered places as a picture.
 
@@ -31,6 +37,12 @@ def still_map_svg(
         Codes drawn in colour; all wards are in the picture if none is.
     places
         Polygons in EPSG:27700 with ``rank``, drawn above the wards.
+    around
+        West, south, east and north of what the picture shows, metres; the chosen wards if left
+        out.
+    streets
+        Easting, northing and name of what is written on the map, the most important first; a name
+        that would stand on another is left out.
 
     Returns
     -------
@@ -54,7 +66,7 @@ def still_map_svg(
         return ""
     codes = set(chosen)
     inside = wards[wards["ward_code"].isin(codes)] if codes else wards
-    paper = _Paper(inside.total_bounds)
+    paper = _Paper(np.asarray(around if len(around) else inside.total_bounds, dtype="float64"))
     drawn = [
         _path(shape, paper, fill=_CHOSEN if code in codes else _LAND, line=_LINE)
         for code, shape in zip(wards["ward_code"], wards.geometry, strict=True)
@@ -62,7 +74,12 @@ def still_map_svg(
     ]
     if places is not None and len(places):
         check_grid(places, "places")
-        drawn += [_place(row.geometry, row.rank, paper) for row in places.itertuples()]
+        drawn += [
+            _place(row.geometry, row.rank, paper)
+            for row in places.itertuples()
+            if shapely.intersects(row.geometry, paper.window)
+        ]
+    drawn += _names(streets, paper)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{paper.height}"'
         f' viewBox="0 0 {WIDTH} {paper.height}" font-family="Arial, Helvetica, sans-serif"'
@@ -106,7 +123,8 @@ def _path(shape: shapely.Geometry, paper: _Paper, *, fill: str, line: str) -> st
 
 
 def _place(shape: shapely.Geometry, rank: object, paper: _Paper) -> str:
-    centre = shapely.get_coordinates(shapely.point_on_surface(shape))
+    seen = shapely.intersection(shape, paper.window)
+    centre = shapely.get_coordinates(shapely.point_on_surface(seen))
     x, y = paper.pixels(centre).split()
     return (
         f'<g fill-opacity="0.35">{_path(shape, paper, fill=_HOT, line=_HOT)}</g>'
@@ -114,6 +132,24 @@ def _place(shape: shapely.Geometry, rank: object, paper: _Paper) -> str:
         f'<text x="{x}" y="{float(y) + 4.5:.1f}" text-anchor="middle" fill="#ffffff"'
         f' font-weight="700">{escape(str(rank))}</text>'
     )
+
+
+def _names(streets: Iterable[tuple[float, float, str]], paper: _Paper) -> list[str]:
+    """Write names where they stand clear of the edges and of each other."""
+    written: list[str] = []
+    taken: list[shapely.Geometry] = []
+    for easting, northing, name in streets:
+        x, y = map(float, paper.pixels(np.array([[easting, northing]])).split())
+        half = len(name) * _LETTER / 2
+        box = shapely.box(x - half, y - _LETTER, x + half, y + _LETTER)
+        clear = half < x < WIDTH - half and _LETTER < y < paper.height - 3 * _LETTER
+        if clear and not any(box.intersects(other) for other in taken):
+            taken.append(box)
+            written.append(
+                f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="15" fill="{_QUIET}"'
+                f' stroke="#ffffff" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
+            )
+    return written
 
 
 def _scale_bar(paper: _Paper) -> str:

@@ -44,3 +44,26 @@ def test_no_wards_no_map_and_degrees_are_refused():
     assert still_map_svg(WARDS.iloc[:0]) == ""
     with pytest.raises(CrsError, match="wards"):
         still_map_svg(WARDS.to_crs("EPSG:4326"))
+
+
+def test_a_map_around_a_place_shows_that_ground_alone():
+    near, far = (shapely.box(x, 520_400, x + 100, 520_500) for x in (450_900, 460_000))
+    places = gpd.GeoDataFrame({"rank": [3, 4]}, geometry=[near, far], crs="EPSG:27700")
+    svg = still_map_svg(WARDS, places=places, around=(450_800, 520_350, 451_200, 520_550))
+    assert re.findall(r">(\d+)</text>", svg) == ["3"]
+    assert ">100 m<" in svg
+
+
+def test_names_of_streets_stand_clear_of_each_other_and_of_the_edge():
+    around = (450_800, 520_350, 451_200, 520_550)
+    streets = [
+        (451_000, 520_450, "Quay <Street>"),
+        (451_001, 520_451, "On it"),
+        (450_796, 520_450, "Edge"),
+        (451_000, 520_500, "Moor Road"),
+    ]
+    svg = still_map_svg(WARDS, around=around, streets=streets)
+    assert "Quay &lt;Street&gt;" in svg
+    assert "Moor Road" in svg
+    assert "On it" not in svg
+    assert "Edge" not in svg
