@@ -16,7 +16,7 @@ from aim.analysis.quality import (
 from aim.model.breaks import STAR, Break, ChartMark
 from aim.model.filters import IncidentFilter
 from aim.model.people import Reach
-from aim.model.times import next_month, read_month, say_day
+from aim.model.times import days_in, read_month, say_day
 from aim.store import Store
 from aim.workflows.memory import Memory
 from aim.workflows.periods import Period, period_of
@@ -147,9 +147,8 @@ def _broken(store: Store, reach: Reach, wanted: IncidentFilter, span: Period) ->
     for saved in store.breaks(reach):
         entry = saved.entry
         if span.since <= entry.day < span.until and entry.touches(wanted.sources, types):
-            first = entry.day.replace(day=1)
-            days = (next_month(first) - first).days
-            yield Found(f"{first:%Y-%m}", (entry.day - first).days / days, _say_break(entry))
+            month = f"{entry.day:%Y-%m}"
+            yield Found(month, (entry.day.day - 1) / days_in(month), _say_break(entry))
 
 
 def _silent(store: Store, reach: Reach, wanted: IncidentFilter, span: Period) -> Iterator[Found]:

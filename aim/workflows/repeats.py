@@ -34,7 +34,7 @@ from aim.store import Store
 from aim.workflows.agreements import checked_reason, for_taking_away
 from aim.workflows.audit import record_view
 from aim.workflows.counting import count_repeats, counted_incidents, events_of
-from aim.workflows.doubts import default_points
+from aim.workflows.doubts import default_points, doubts_within
 from aim.workflows.files import hand_out
 from aim.workflows.memory import Memory
 from aim.workflows.periods import chosen
@@ -250,7 +250,12 @@ def _judge(
             seed=question.seed,
             incidents=len(incidents),
         ),
-        warnings=(*told, *found.warnings, *_kinds_and_repeats(store, reach, wanted, incidents)),
+        warnings=(
+            *told,
+            *found.warnings,
+            *_kinds_and_repeats(store, reach, wanted, incidents),
+            *doubts_within(store, reach, wanted),
+        ),
     )
 
 
@@ -566,7 +571,7 @@ def _addresses(  # noqa: PLR0917 - what is asked, in its order
         rate=rate,
         unnamed=max(len(every) - len(rows), 0),
         facts=_facts(store, wanted, months=months, least=least, incidents=len(incidents)),
-        warnings=rate.warnings,
+        warnings=(*rate.warnings, *doubts_within(store, reach, wanted)),
     )
 
 

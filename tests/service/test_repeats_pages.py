@@ -16,6 +16,7 @@ from aim import workflows
 from aim.access import LOCAL_ANALYST
 from aim.config import Settings
 from aim.errors import NotAllowedError, ParameterError
+from aim.model.breaks import Break
 from aim.model.filters import IncidentFilter
 from aim.model.people import EVERYTHING, Actor, Role
 from aim.workflows.case_review import find_case_signs
@@ -106,6 +107,21 @@ def test_the_same_seed_gives_the_same_table_and_it_is_kept(town):
     found = find_near_repeats(town.store, LOCAL_ANALYST, BURGLARY, unjudged)
     assert "Not judged" in found.sentence
     assert found.table["observed"].tolist() == first.table["observed"].tolist()
+
+
+def test_a_break_in_the_period_is_said_on_the_page_and_in_the_file(town, analyst):
+    since = pd.Timestamp("2026-04-02").date()
+    saved = workflows.add_break(
+        town.store, LOCAL_ANALYST, Break(since, "recording-rule change", "", (), "Rule 7")
+    )
+    page = analyst.get(f"/analysis/repeats?{WIDE}&type=burglary").text
+    file = analyst.get(f"/api/repeats?{WIDE}&type=burglary").json()
+    later = analyst.get(f"/analysis/repeats?{WIDE}&type=burglary&since=2026-04-03").text
+    workflows.remove_break(town.store, LOCAL_ANALYST, saved.number)
+    assert "recording-rule change on 2 April 2026 (Rule 7)" in page
+    assert "Rule 7" in json.dumps(file)
+    assert "Rule 7" not in later
+    assert "Rule 7" not in analyst.get(f"/analysis/repeats?{WIDE}&type=burglary").text
 
 
 def test_points_that_stand_for_no_place_take_no_part(town, monkeypatch):

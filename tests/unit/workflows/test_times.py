@@ -1,10 +1,14 @@
 """When in the week things happen, from the store to the words."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from aim import workflows
 from aim.analysis import PeakHours
 from aim.errors import NotFoundError, ParameterError
+from aim.model.breaks import Break
 from aim.model.filters import IncidentFilter
 from aim.workflows.times import find_times, hotspot_times, say_peak, times_text, times_view
 
@@ -47,6 +51,23 @@ def test_every_result_carries_what_it_was_made_from(told_hub):
     assert facts["filter"] == DATED.words()
     assert (facts["seed"], facts["runs"]) == (0, 199)
     assert facts["data_version"] == told_hub.store.data_version()
+
+
+def test_a_break_within_the_period_is_said_with_the_hours(told_hub):
+    day = date(2026, 4, 11)
+    saved = workflows.add_break(
+        told_hub.store, told_hub.actor, Break(day, "recording-rule change", "wardens", (), "")
+    )
+    found = find_times(told_hub.store, told_hub.actor, DATED)
+    view = times_view(told_hub.store, told_hub.actor, DATED, told_hub.settings)
+    text = times_text(told_hub.store, told_hub.actor, DATED)
+    before = find_times(told_hub.store, told_hub.actor, replace(DATED, until=day))
+    workflows.remove_break(told_hub.store, told_hub.actor, saved.number)
+    told = next(words for words in found.warnings if "11 April 2026" in words)
+    assert "recording-rule change" in told
+    assert told in view.part.warnings
+    assert told in text
+    assert told not in before.warnings
 
 
 def test_a_hotspot_nobody_saved_has_no_hours(told_hub):
