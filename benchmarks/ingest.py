@@ -20,7 +20,8 @@ ABOUT = (
     " three without a reference. AIM reads, checks and masks it, gives rows their identity, keeps"
     " them in an empty store with wards, manifest and audit entry, and counts them; the same file"
     " again is found to change nothing. The peer is the script one writes first: `read_csv`,"
-    " `points_from_xy`, `to_crs`, `sjoin`, `to_file` as GeoPackage, `groupby`."
+    " `points_from_xy`, `to_crs`, `sjoin`, `to_file` as GeoPackage, `groupby`. Each begins with its"
+    " libraries loaded, AIM with a store that holds wards and nothing else."
 )
 BASE = "aim"
 AGAIN, SCRIPT = "aim, the same file again", "pandas, sjoin and GeoPackage"
@@ -121,7 +122,8 @@ def _wards() -> gpd.GeoDataFrame:
 
 def _first_load(file: Path, wards: Path, folder: Path) -> Callable[[], Counts]:
     stores = _Stores(wards, folder)
-    return lambda: stores.load(stores.fresh(), file)
+    ready = [stores.fresh()]
+    return lambda: stores.load(ready.pop() if ready else stores.fresh(), file)
 
 
 def _second_load(file: Path, wards: Path, folder: Path) -> Callable[[], Counts]:
@@ -136,7 +138,9 @@ class _Stores:
 
     def __init__(self, wards: Path, folder: Path) -> None:
         from aim.model.people import Actor, Role  # noqa: PLC0415 - see above
+        from aim.workflows import deliveries  # noqa: PLC0415 - see above
 
+        self._ingest = deliveries.ingest_feed
         self._wards = wards
         self._folder = tempfile.TemporaryDirectory(dir=folder)
         self._actor = Actor("benchmark", "hub", frozenset({Role.ANALYST}))
@@ -157,9 +161,8 @@ class _Stores:
         """Ingest the file and count by ward."""
         from aim.model.filters import IncidentFilter  # noqa: PLC0415 - see above
         from aim.model.people import EVERYTHING  # noqa: PLC0415 - see above
-        from aim.workflows.deliveries import ingest_feed  # noqa: PLC0415 - see above
 
-        ingest_feed(store, self._actor, feed="police-uk", path=file)
+        self._ingest(store, self._actor, feed="police-uk", path=file)
         counts = store.count_incidents(IncidentFilter(), EVERYTHING, by=("ward_code",))
         found: Counts = counts["incidents"].to_numpy(np.int64)
         return found

@@ -57,6 +57,8 @@ from aim.store import (
     witness,
 )
 from aim.store.accounts import AccountChanges, AccountReads
+from aim.store.attachments import AttachmentChanges, AttachmentReads
+from aim.store.calendars import CalendarChanges, CalendarReads
 from aim.store.facts import DATA_VERSION, read_data_version, write_fact
 from aim.store.tables import RowState
 from aim.store.tasking import TaskChanges, TaskReads
@@ -70,7 +72,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class DatabaseTransaction(AccountChanges, TaskChanges):
+class DatabaseTransaction(AccountChanges, TaskChanges, AttachmentChanges, CalendarChanges):
     """Changes that are kept together or not at all."""
 
     def __init__(self, connection: Connection, key: bytes, clock: Clock) -> None:
@@ -185,10 +187,13 @@ class DatabaseTransaction(AccountChanges, TaskChanges):
 
     def add_break(self, entry: Break, *, actor: str) -> SavedBreak:
         """Add an event to the register; the caller records it in the audit chain."""
+        # Charts begin anew at an event: answers made before it say something else.
+        self._changed = True
         return register.add(self._connection, entry, actor=actor, at=self._clock())
 
     def remove_break(self, number: int) -> SavedBreak:
         """Take an event out of the register; the caller records it in the audit chain."""
+        self._changed = True
         return register.remove(self._connection, number)
 
     def save_run(self, run: HotspotRun, *, actor: str, program_version: str) -> SavedRun:
@@ -256,14 +261,14 @@ class DatabaseTransaction(AccountChanges, TaskChanges):
         return chain.add_checkpoint(self._connection, self._key, self._clock())
 
     def finish(self) -> None:
-        """Move the data version on if incidents, wards or links changed."""
+        """Move the data version on if incidents, wards, links or the register changed."""
         if self._changed:
             write_fact(self._connection, DATA_VERSION, str(read_data_version(self._connection) + 1))
         if self._recorded:
             self.checkpoint = chain.make_checkpoint(self._connection, self._key, self._clock())
 
 
-class DatabaseStore(AccountReads, TaskReads):
+class DatabaseStore(AccountReads, TaskReads, AttachmentReads, CalendarReads):
     """A store on SQLAlchemy Core; made by ``aim.store.open_store``."""
 
     def __init__(
@@ -313,7 +318,7 @@ class DatabaseStore(AccountReads, TaskReads):
             raise StoreError("A transaction is open in this thread already; finish it first.")
         with sqlite.in_plain_words(self._path), self._engine.connect() as plain:
             connection = sqlite.for_writing(plain)
-            with connection.begin():
+            with connection.begin(), sqlite.with_room(connection):
                 self._open.connection = connection
                 try:
                     change = DatabaseTransaction(connection, self._key, self._clock)
@@ -358,7 +363,7 @@ class DatabaseStore(AccountReads, TaskReads):
                 yield connection
 
     def data_version(self) -> int:
-        """Return a number that grows with every change of incidents, wards or links."""
+        """Return a number that grows with every change of incidents, wards, links or register."""
         with self._reading() as connection:
             return read_data_version(connection)
 

@@ -15,6 +15,8 @@ from aim.errors import ConflictError, StoreError
 
 WAIT_S = 30.0
 _BEGIN = "aim_begin"
+# Pages kept at hand, in KiB: many may read at once, one writes.
+_READER_KIB, _WRITER_KIB = 65_536, 262_144
 
 # What SQLite says, and what it means for the person who asked; the first that fits is used.
 _PLAIN_WORDS: tuple[tuple[str, type[StoreError], str], ...] = (
@@ -91,13 +93,23 @@ def make_engine(path: Path, *, wait_s: float = WAIT_S, wal: bool = True) -> Engi
 
 def _pragmas(*, wal: bool) -> tuple[str, ...]:
     # A thread beside each statement sorts what an index or an order needs.
-    common = ("foreign_keys=ON", "synchronous=NORMAL", "cache_size=-65536", "threads=1")
+    common = ("foreign_keys=ON", "synchronous=NORMAL", f"cache_size=-{_READER_KIB}", "threads=1")
     return (*common, "journal_mode=WAL") if wal else common
 
 
 def for_writing(connection: Connection) -> Connection:
     """Return the connection, set to take the write lock at once rather than fail half-way."""
     return connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+
+@contextmanager
+def with_room(connection: Connection) -> Iterator[None]:
+    """Let the one that writes keep more pages at hand; a million rows are read back from there."""
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{_READER_KIB}")
 
 
 @contextmanager

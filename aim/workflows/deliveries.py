@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -142,15 +143,17 @@ def ingest_feed(
     require(actor, Action.INGEST)
     started = time.perf_counter()
     columns = mapping_for(feed, mapping)
-    result = read_feed(
-        feed,
-        path,
-        source=source,
-        agency=agency,
-        key=store.key,
-        mapping=columns,
-        progress=lambda share: progress(share * READING),
-    )
+    with ThreadPoolExecutor(1) as beside:  # the digest is the other core's work
+        digest = beside.submit(file_sha256, Path(path))
+        result = read_feed(
+            feed,
+            path,
+            source=source,
+            agency=agency,
+            key=store.key,
+            mapping=columns,
+            progress=lambda share: progress(share * READING),
+        )
     sources = (
         {source or feed} if result.incidents.empty else set(result.incidents["source"].unique())
     )
@@ -162,7 +165,7 @@ def ingest_feed(
         source=_source_of(result, source or feed),
         agency=_agency_of(result, agency or ""),
         file_name=Path(path).name,
-        file_sha256=file_sha256(Path(path)),
+        file_sha256=digest.result(),
         replaces=replaces,
         notes=result.notes,
     )
