@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     harm_weights: Path | None = Field(
         None, description="The partnership's table of harm weights, a TOML file; none if unset."
     )
+    office_table: Path | None = Field(
+        None, description="The partnership's own equipment and powers, a TOML file; ours if unset."
+    )
     indicators: Path | None = Field(
         None, description="The partnership's own table of indicators, a TOML file; ours if unset."
     )

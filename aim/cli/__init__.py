@@ -13,21 +13,26 @@ from aim.cli.agreements import agreements_app
 from aim.cli.areas import areas_app, sources_commands
 from aim.cli.audit import audit_app
 from aim.cli.breaks import breaks_app
+from aim.cli.cells import cells_app
 from aim.cli.effect import effect_commands
+from aim.cli.equipment import equipment_app
 from aim.cli.evaluation import evaluation_commands
 from aim.cli.feeds import feeds_app, feeds_commands, fetch_app, ingest_app
 from aim.cli.figures import election_app, figures_commands, mail_app, result_app
 from aim.cli.findings import findings_commands, hotspots_app
 from aim.cli.history import history_commands
 from aim.cli.hub import hub_commands
+from aim.cli.indicators import indicators_app
 from aim.cli.links import links_app
 from aim.cli.opening import fail
+from aim.cli.packs import packs_commands
 from aim.cli.people import people_app, token_app
 from aim.cli.places import places_app
 from aim.cli.repeats import repeats_app
 from aim.cli.retention import retention_commands, subject_app
 from aim.cli.tasking import action_app, group_app, meeting_app, site_app
 from aim.cli.times import times_commands
+from aim.cli.visits import activity_app, card_commands
 from aim.cli.wards import wards_app
 from aim.errors import AimError
 
@@ -45,17 +50,21 @@ for commands in (
     feeds_commands,
     findings_commands,
     figures_commands,
+    packs_commands,
     history_commands,
     retention_commands,
     times_commands,
     effect_commands,
     evaluation_commands,
     sources_commands,
+    card_commands,
 ):
     app.add_typer(commands)
 app.add_typer(hotspots_app, name="hotspots")
 app.add_typer(wards_app, name="wards")
 app.add_typer(areas_app, name="areas")
+app.add_typer(indicators_app, name="indicators")
+app.add_typer(cells_app, name="cells")
 app.add_typer(repeats_app, name="repeats")
 app.add_typer(places_app, name="places")
 app.add_typer(links_app, name="links")
@@ -64,6 +73,8 @@ app.add_typer(site_app, name="site")
 app.add_typer(group_app, name="group")
 app.add_typer(action_app, name="action")
 app.add_typer(meeting_app, name="meeting")
+app.add_typer(equipment_app, name="equipment")
+app.add_typer(activity_app, name="activity")
 app.add_typer(result_app, name="result")
 app.add_typer(mail_app, name="mail")
 app.add_typer(election_app, name="election")

@@ -17,6 +17,7 @@ from aim.cli.options import (
     Words,
     read_asked,
     takes_filters,
+    refuse_options,
 )
 from aim.cli.tuning import tuning_commands
 
@@ -59,7 +60,7 @@ def hotspots(
     Example: aim hotspots --type asb --since 2026-04-01 --until 2026-05-01 --test labels
     """
     if ctx.invoked_subcommand is not None:
-        _refuse_options(ctx)
+        refuse_options(ctx)
         return
     from aim import workflows
 
@@ -93,20 +94,6 @@ def hotspots(
                     judges=judges,
                 ).content
         write_out(content, out)
-
-
-def _refuse_options(ctx: typer.Context) -> None:
-    """Refuse options given before a sub-command: it would not see them."""
-    given = [name for name in ctx.params if _is_given(ctx, name)]
-    if given:
-        raise typer.BadParameter(
-            f"give options after {ctx.invoked_subcommand!r}, which would not see them here"
-        )
-
-
-def _is_given(ctx: typer.Context, name: str) -> bool:
-    source = ctx.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 @findings_commands.command("map")

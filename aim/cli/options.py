@@ -123,3 +123,17 @@ def read_asked(
         cluster_within=cluster_within,
     )
     return workflows.read_words(store, the_actor(), words), parameters
+
+
+def refuse_options(ctx: typer.Context) -> None:
+    """Refuse options given before a sub-command: it would not see them."""
+    given = [name for name in ctx.params if _is_given(ctx, name)]
+    if given:
+        raise typer.BadParameter(
+            f"give options after {ctx.invoked_subcommand!r}, which would not see them here"
+        )
+
+
+def _is_given(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

@@ -25,19 +25,24 @@ from aim.service.routes import (
     areas,
     asking,
     audit,
+    cells,
     effect,
+    equipment,
     figures,
     health,
     history,
+    indicators,
     meetings,
+    packs,
     pages,
+    places,
     repeats,
     results,
-    places,
     sign_in,
     sources,
     tasking,
     times,
+    visits,
 )
 from aim.service.sessions import Door
 from aim.service.sign_in import Doorway
@@ -67,13 +72,18 @@ ROUTES = (
     areas,
     effect,
     sources,
+    cells,
+    indicators,
     meetings,
+    packs,
     tasking,
+    places,
+    equipment,
+    visits,
 )
 
 
 def create_app(
-    places,
     settings: Settings,
     store: "Store | None" = None,
     *,

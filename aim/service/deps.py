@@ -19,8 +19,10 @@ from aim.service.sessions import Door
 from aim.service.words import (
     AREA_WORDS,
     CASE_WORDS,
+    CELL_WORDS,
     EFFECT_WORDS,
     HISTORY_WORDS,
+    INDICATOR_WORDS,
     PARAMETER_WORDS,
     REASON_WORDS,
     REPEAT_WORDS,
@@ -148,9 +150,19 @@ def get_repeat_question(request: Request) -> Question:
     return _read(request, REPEAT_WORDS)
 
 
+def get_cell_question(request: Request) -> Question:
+    """Read the query of an address that cuts the ground into cells."""
+    return _read(request, CELL_WORDS)
+
+
 def get_case_question(request: Request) -> Question:
     """Read the query of the page of early signs."""
     return _read(request, CASE_WORDS)
+
+
+def get_indicator_question(request: Request) -> Question:
+    """Read the query of an address that shows indicators."""
+    return _read(request, INDICATOR_WORDS)
 
 
 def get_effect_question(request: Request) -> Question:
@@ -189,7 +201,9 @@ IncidentQuestionDep = Annotated[Question, Depends(get_incident_question)]
 HistoryQuestionDep = Annotated[Question, Depends(get_history_question)]
 PlainQuestionDep = Annotated[Question, Depends(get_plain_question)]
 AreaQuestionDep = Annotated[Question, Depends(get_area_question)]
+IndicatorQuestionDep = Annotated[Question, Depends(get_indicator_question)]
 EffectQuestionDep = Annotated[Question, Depends(get_effect_question)]
 SourceQuestionDep = Annotated[Question, Depends(get_source_question)]
 RepeatQuestionDep = Annotated[Question, Depends(get_repeat_question)]
+CellQuestionDep = Annotated[Question, Depends(get_cell_question)]
 CaseQuestionDep = Annotated[Question, Depends(get_case_question)]

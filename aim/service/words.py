@@ -65,12 +65,27 @@ REPEAT_WORDS: tuple[Word, ...] = (
     Word("risk-days", "How many days it lasts.", "14"),
     *REASON_WORDS,
 )
+CELL_WORDS: tuple[Word, ...] = (
+    Word("statistic", "gi-star, moran, emerging or density.", "gi-star"),
+    Word("cell-m", "Side of a square or width of a hexagon, metres.", "250"),
+    Word("shape", "square or hexagon.", "hexagon"),
+    Word("bandwidth-m", "For densities, how far an incident reaches, metres.", "300"),
+    Word("against", "A density beside it: before, year-ago, type:SLUG or source:NAME.", "before"),
+    *REASON_WORDS,
+)
 CASE_WORDS: tuple[Word, ...] = (Word("on", "The day asked about.", "2026-05-04"),)
 AREA_WORDS: tuple[Word, ...] = (
     Word("show", "The table: rates, localities, vulnerable or top.", "localities"),
     Word("per", "What a rate is for: people or households.", "people"),
     Word("most", "How many of the top places.", "3"),
     Word("each", "yes lists the top places of each area.", "yes"),
+)
+INDICATOR_WORDS: tuple[Word, ...] = (
+    Word("show", "The table: annual or milestones.", "annual"),
+    Word("year", "The year; the newest whole one by default.", "2025/26"),
+    Word("part", "A published share: how many.", "12"),
+    Word("whole", "A published share: of how many.", "715"),
+    Word("against", "A published share to compare with, per cent.", "6.8"),
 )
 EFFECT_WORDS: tuple[Word, ...] = (
     Word("place", "A saved hotspot's id or SET:CODE; `area` takes the place of it.", "x"),
