@@ -1,5 +1,6 @@
 """The gallery: frames become Folium pages and charts that need no internet."""
 
+from aim.maps.cell_map import CellKind, cell_map_svg
 from aim.maps.charts import trend_svg
 from aim.maps.hub_map import build_map, live_map_page
 from aim.maps.layers import layers_json
@@ -10,8 +11,10 @@ from aim.maps.static_maps import still_map_svg
 from aim.maps.week import week_svg
 
 __all__ = [
+    "CellKind",
     "asset_folders",
     "build_map",
+    "cell_map_svg",
     "layers_json",
     "live_map_page",
     "months_svg",

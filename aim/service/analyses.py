@@ -34,6 +34,12 @@ ANALYSES: tuple[Analysis, ...] = (
         "When in the week things happen, and which hours stand out.",
     ),
     Analysis(
+        "/analysis/cells",
+        "Map of cells",
+        "Which small areas are busier than chance, which are new or fading, where incidents are"
+        " dense.",
+    ),
+    Analysis(
         "/analysis/repeats",
         "Repeats",
         "Whether one incident is followed by others, where that may happen next, and addresses"

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 _HOMES = {
-    "SENSITIVE_SAID": "place_pages",
     "AreaQuestion": "area_tables",
     "CardQuestion": "card",
     "CellQuestion": "cells",
@@ -17,6 +16,7 @@ _HOMES = {
     "Judge": "hotspots",
     "NearQuestion": "repeats",
     "RiskQuestion": "repeats",
+    "SENSITIVE_SAID": "place_pages",
     "ShareQuestion": "indicator_pages",
     "SignificanceTest": "significance",
     "StabilityTest": "stability",

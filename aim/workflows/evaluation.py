@@ -36,7 +36,7 @@ from aim.workflows.doubts import doubts_within
 from aim.workflows.files import hand_out
 from aim.workflows.grounds import find_ground
 from aim.workflows.memory import Memory
-from aim.workflows.periods import Period, chosen, latest_complete_month, within
+from aim.workflows.periods import Period, chosen, months_held, within
 from aim.workflows.searching import taking_part
 from aim.workflows.stamps import stamp_of
 from aim.workflows.views import ExportedFile
@@ -159,7 +159,7 @@ def _judge(
     progress: Callable[[float], None],
 ) -> Judgement:
     months = _months(store, reach, wanted, asked.train)
-    area = _ground(store, reach, wanted)
+    area = ground_of(store, reach, wanted)
     whole = Period(read_month(months[0]), next_month(read_month(months[-1])))
     held = within(wanted, whole)
     incidents, _, _ = taking_part(store, reach, held, asked.parameters)
@@ -216,14 +216,7 @@ def _sizes(
 
 def _months(store: Store, reach: Reach, wanted: IncidentFilter, train: int) -> list[str]:
     """Return the whole months that every chosen source holds, those of the filter alone."""
-    coverage = chosen(store.coverage(reach), wanted)
-    last = latest_complete_month(coverage)
-    if last is None:
-        raise ParameterError("Months were to be judged, and no source is loaded yet: aim ingest.")
-    first, until = max(one.first_day for one in coverage), last.until
-    since = max(first.replace(day=1), wanted.since or first.replace(day=1))
-    until = min(until, wanted.until or until)
-    months = _whole_months(since, until)
+    months = months_held(chosen(store.coverage(reach), wanted), wanted)
     if len(months) <= train:
         raise ParameterError(
             f"To judge a month {train} are needed before it; every source chosen holds"
@@ -233,19 +226,7 @@ def _months(store: Store, reach: Reach, wanted: IncidentFilter, train: int) -> l
     return months
 
 
-def _whole_months(since: date, until: date) -> list[str]:
-    """Return the months between two days, those cut off left out.
-
-    Examples
-    --------
-    >>> _whole_months(date(2026, 1, 2), date(2026, 4, 1))
-    ['2026-02', '2026-03']
-    """
-    first = pd.Period(since, "M") + int(since.day > 1)
-    return [str(month) for month in pd.period_range(first, pd.Period(until, "M") - 1, freq="M")]
-
-
-def _ground(store: Store, reach: Reach, wanted: IncidentFilter) -> shapely.Geometry:
+def ground_of(store: Store, reach: Reach, wanted: IncidentFilter) -> shapely.Geometry:
     """Return the polygon to choose from: the area asked for, inside the loaded wards."""
     wards = store.wards(reach, ward_set=wanted.ward_set)
     if wanted.wards:

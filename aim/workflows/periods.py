@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import pandas as pd
+
+from aim.errors import ParameterError
 from aim.model.filters import IncidentFilter
 from aim.model.records import Coverage
 from aim.model.times import next_month, say_day
@@ -113,6 +116,39 @@ def latest_complete_month(coverage: list[Coverage]) -> Period | None:
     first_open_day = min(one.complete_to for one in coverage) + timedelta(days=1)
     until = first_open_day.replace(day=1)
     return Period(_month_back(until, 1), until)
+
+
+def months_held(coverage: list[Coverage], wanted: IncidentFilter) -> list[str]:
+    """Return the whole months of a filter's period that every source holds.
+
+    Parameters
+    ----------
+    coverage
+        Of the sources the filter chooses.
+
+    Raises
+    ------
+    ParameterError
+        There is no source.
+    """
+    last = latest_complete_month(coverage)
+    if last is None:
+        raise ParameterError("Months were to be judged, and no source is loaded yet: aim ingest.")
+    first = max(one.first_day for one in coverage).replace(day=1)
+    since = max(first, wanted.since or first)
+    return whole_months(since, min(last.until, wanted.until or last.until))
+
+
+def whole_months(since: date, until: date) -> list[str]:
+    """Return the months between two days, those cut off left out.
+
+    Examples
+    --------
+    >>> whole_months(date(2026, 1, 2), date(2026, 4, 1))
+    ['2026-02', '2026-03']
+    """
+    first = pd.Period(since, "M") + int(since.day > 1)
+    return [str(month) for month in pd.period_range(first, pd.Period(until, "M") - 1, freq="M")]
 
 
 def months_to(until: date, months: int) -> Period:
