@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from typing import Any, BinaryIO
 
@@ -41,23 +41,57 @@ class ExcelExporter:
         ExportError
             There are more rows than a sheet can hold.
         """
-        if len(listing.rows) > MOST_ROWS:
-            raise ExportError(
-                f"{listing.title!r} has {len(listing.rows):,} rows, a sheet holds {MOST_ROWS:,};"
-                " write it as csv, or choose fewer."
-            )
-        content = io.BytesIO()
-        with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-            made = listing.stamp.made
-            created = datetime.combine(made, time(), UTC) if made else EPOCH
-            book.set_properties(
-                {"title": listing.title, "created": created, "status": listing.stamp.handling}
-            )
-            cut = _write_rows(book, listing)
-            notes = book.add_worksheet("Notes")
-            write_notes(book, notes, _note_lines(listing, cut))
-            mark_sheet(notes, listing.stamp_lines()[0])
-        file.write(content.getvalue())
+        file.write(write_book([listing]))
+
+
+def write_book(listings: Sequence[Listing]) -> bytes:
+    """Write several lists as one workbook, a sheet each, with all that goes with them on the last.
+
+    Parameters
+    ----------
+    listings
+        At least one; their names are the sheets'.
+
+    Returns
+    -------
+    bytes
+        The file; the same lists give the same bytes.
+
+    Raises
+    ------
+    ExportError
+        There are more rows than a sheet can hold.
+
+    Examples
+    --------
+    >>> from aim.model.handling import Stamp
+    >>> rows = pd.DataFrame({"place": ["Quay Street"], "hours": [1.5]})
+    >>> stamp = Stamp("Norbeck CSP", "OFFICIAL", ("Invented data",), {})
+    >>> write_book([Listing("Hours", rows, stamp, name="hours")])[:2]
+    b'PK'
+    """
+    for listing in listings:
+        _check_size(listing)
+    first, content = listings[0], io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        made = first.stamp.made
+        created = datetime.combine(made, time(), UTC) if made else EPOCH
+        book.set_properties(
+            {"title": first.title, "created": created, "status": first.stamp.handling}
+        )
+        lines = [line for one in listings for line in _note_lines(one, _write_rows(book, one))]
+        notes = book.add_worksheet("Notes")
+        write_notes(book, notes, lines)
+        mark_sheet(notes, first.stamp_lines()[0])
+    return content.getvalue()
+
+
+def _check_size(listing: Listing) -> None:
+    if len(listing.rows) > MOST_ROWS:
+        raise ExportError(
+            f"{listing.title!r} has {len(listing.rows):,} rows, a sheet holds {MOST_ROWS:,};"
+            " write it as csv, or choose fewer."
+        )
 
 
 def _write_rows(book: xlsxwriter.Workbook, listing: Listing) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from aim.access import audit_entry, require, task_reach_of
+from aim.config import Settings
 from aim.errors import ActionStateError, ConflictError, NotFoundError, ParameterError
 from aim.model.actions import Origin, Site
 from aim.model.audit import AuditEntry
@@ -54,6 +55,17 @@ DEPLOY_WORDS = {
 # What of a deployment may be changed while it stands.
 KEPT_UP = ("protocol", "until", "review", "authorisation")
 YES = "yes"
+
+
+def office_table(settings: Settings) -> OfficeTable:
+    """Return the partnership's table of kinds and powers, or the one that comes with AIM.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read or lacks a part.
+    """
+    return read_office_table(settings.office_table)
 
 
 def add_unit(

@@ -19,6 +19,7 @@ NAV = (
     ("/figures", "Wards in figures", Action.VIEW_FIGURES),
     ("/analysis", "Analysis", Action.VIEW),
     ("/actions", "Actions", Action.VIEW_TASKS),
+    ("/tonight", "Tonight", Action.VIEW_TASKS),
     ("/quality", "Data quality", Action.VIEW_QUALITY),
     ("/audit", "Record", Action.READ_AUDIT),
     ("/docs", "Data for programs", Action.VIEW),

@@ -1,0 +1,129 @@
+"""Tonight's card, one tap a stop, and the visits logged."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from aim import workflows
+from aim.errors import AimError, NotFoundError, ParameterError, TaskingError
+from aim.service.answers import make_answer, send_answer
+from aim.service.deps import HubDep
+from aim.service.forms import FormDep
+from aim.service.origin import require_same_origin
+from aim.service.pages import render_page
+
+router = APIRouter(include_in_schema=False)
+OWN_PAGES = [Depends(require_same_origin)]
+MENDABLE = (ParameterError, TaskingError, NotFoundError)
+CARD_WORDS = ("shift", "team", "type")
+
+DONE = {
+    "logged": "Logged. It can be undone within a minute.",
+    "undone": "Taken back: it counts no more.",
+    "kept": "The visit is kept.",
+}
+
+
+@router.get("/tonight", response_class=HTMLResponse)
+def tonight_page(request: Request, hub: HubDep) -> Response:
+    """Show where a shift goes, in which order, and why."""
+    return _show_card(request, hub, request.query_params)
+
+
+@router.post("/tonight", dependencies=OWN_PAGES)
+def log_stop(request: Request, hub: HubDep, form: FormDep) -> Response:
+    """Log a stop at one place of the card, by one tap."""
+    try:
+        workflows.log_stop(
+            hub.store,
+            hub.actor,
+            workflows.read_card_question(form),
+            place=form.get("place", ""),
+            visit=form.get("visit", ""),
+            now=hub.now(),
+        )
+    except MENDABLE as error:
+        return _show_card(request, hub, form, error)
+    return _to_card(form, "logged")
+
+
+@router.get("/tonight.pdf")
+def tonight_file(request: Request, hub: HubDep) -> Response:
+    """Give out the card as one page to print."""
+    asked = workflows.read_card_question(_card_words(request.query_params))
+    made = workflows.card_file(hub.store, hub.actor, asked, hub.settings, made=hub.today())
+    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+
+
+@router.get("/visits", response_class=HTMLResponse)
+def visits_page(request: Request, hub: HubDep) -> Response:
+    """Show the visits, minutes by week, and a form."""
+    return _show_visits(request, hub)
+
+
+@router.post("/visits", dependencies=OWN_PAGES)
+def log_visit(request: Request, hub: HubDep, form: FormDep) -> Response:
+    """Keep a visit; what cannot be kept comes back with its reason."""
+    table = workflows.office_table(hub.settings)
+    try:
+        workflows.log_visit(hub.store, hub.actor, form, now=hub.now(), table=table)
+    except MENDABLE as error:
+        return _show_visits(request, hub, error, form)
+    return RedirectResponse("/visits?done=kept", status_code=303)
+
+
+@router.post("/visits/{key}/take-back", dependencies=OWN_PAGES)
+def take_back_visit(request: Request, hub: HubDep, form: FormDep, key: str) -> Response:
+    """Let a visit count no more, and show again where that was asked."""
+    on_card = form.get("from", "") == "card"
+    try:
+        workflows.take_back_visit(hub.store, hub.actor, key, now=hub.now(), why=form.get("why", ""))
+    except TaskingError as error:
+        if on_card:
+            return _show_card(request, hub, form, error)
+        return _show_visits(request, hub, error)
+    return _to_card(form, "undone") if on_card else RedirectResponse("/visits", status_code=303)
+
+
+def _show_card(
+    request: Request, hub: HubDep, words: Mapping[str, str], error: AimError | None = None
+) -> Response:
+    asked = workflows.read_card_question(_card_words(words))
+    view = workflows.tonight_view(hub.store, hub.actor, asked, hub.settings, now=hub.now())
+    query = urlencode(_card_words(words))
+    return _page(request, "tonight.html", error, view=view, query=query)
+
+
+def _show_visits(
+    request: Request,
+    hub: HubDep,
+    error: AimError | None = None,
+    written: dict[str, str] | None = None,
+) -> Response:
+    view = workflows.visits_view(
+        hub.store,
+        hub.actor,
+        now=hub.now(),
+        table=workflows.office_table(hub.settings),
+        written=written,
+    )
+    return _page(request, "visits.html", error, view=view)
+
+
+def _page(request: Request, template: str, error: AimError | None, **values: object) -> Response:
+    told = "" if error else DONE.get(request.query_params.get("done", ""), "")
+    page = render_page(request, template, told=told, fault=str(error) if error else "", **values)
+    page.status_code = 422 if error else 200
+    return page
+
+
+def _card_words(words: Mapping[str, str]) -> dict[str, str]:
+    return {name: words[name] for name in CARD_WORDS if words.get(name)}
+
+
+def _to_card(form: Mapping[str, str], done: str) -> RedirectResponse:
+    return RedirectResponse(
+        f"/tonight?{urlencode({**_card_words(form), 'done': done})}", status_code=303
+    )
