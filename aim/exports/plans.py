@@ -118,12 +118,19 @@ def _lead(what: str) -> str:
 
 
 def _head_facts(head: Head) -> list[tuple[str, str]]:
-    return [(label, _said(getattr(head, name))) for name, label in form.HEAD_LABELS.items()]
+    return [(label, say_or_not(getattr(head, name))) for name, label in form.HEAD_LABELS.items()]
 
 
-def _said(value: object) -> str:
+def say_or_not(value: object) -> str:
+    """Write a value of a plan, ``Not supplied`` where there is none.
+
+    Examples
+    --------
+    >>> say_or_not(("fire", "police")), say_or_not(None)
+    ('fire; police', 'Not supplied')
+    """
     if isinstance(value, tuple):
-        return "; ".join(_said(one) for one in value) or form.NOT_SUPPLIED
+        return "; ".join(say_or_not(one) for one in value) or form.NOT_SUPPLIED
     if isinstance(value, date):
         return say_day(value)
     return form.NOT_SUPPLIED if value is None or value == "" else str(value)
@@ -175,15 +182,15 @@ def _add_summary(document: Any, paper: PlanPaper) -> None:
         "types": tuple(taxonomy.name(slug) for slug in plan.types),
         "first_year": paper.years[1] if paper.years else "",
     }
-    facts = [(label, _said(said[name])) for name, label in form.SUMMARY_LABELS.items()]
+    facts = [(label, say_or_not(said[name])) for name, label in form.SUMMARY_LABELS.items()]
     add_facts(document, facts, title="What the plan is judged by")
     numbers = (plan.baseline, *plan.targets)
     rows = [
         (
             what,
-            _said(paper.years[at] if paper.years else ""),
-            _said(None if number is None else f"{number:,}"),
-            _said(paper.rates[at] if paper.rates else ""),
+            say_or_not(paper.years[at] if paper.years else ""),
+            say_or_not(None if number is None else f"{number:,}"),
+            say_or_not(paper.rates[at] if paper.rates else ""),
         )
         for at, (what, number) in enumerate(zip(form.TARGET_ROWS, numbers, strict=True))
     ]
@@ -196,7 +203,7 @@ def _add_evidence(document: Any, paper: PlanPaper) -> None:
     add_heading(document, form.EVIDENCE)
     _add_tables(document, paper.evidence, level=2)
     rows = [
-        (str(one.about), one.what, _said(one.number), _said(one.source))
+        (str(one.about), one.what, say_or_not(one.number), say_or_not(one.source))
         for one in paper.content.plan.profile
     ]
     add_heading(document, form.SUPPLIED, 2)
@@ -222,7 +229,7 @@ def _add_tables(document: Any, tables: Iterable[Evidence], *, level: int) -> Non
 def _add_existing(document: Any, paper: PlanPaper) -> None:
     plan = paper.content.plan
     add_heading(document, form.EXISTING)
-    rows = [(one.what, _said(one.funding), _said(one.evidence)) for one in plan.existing]
+    rows = [(one.what, say_or_not(one.funding), say_or_not(one.evidence)) for one in plan.existing]
     if rows:
         add_table(document, form.EXISTING_HEADS, rows, title=form.EXISTING)
     else:
@@ -237,7 +244,7 @@ def _add_proposed(document: Any, paper: PlanPaper) -> None:
     add_heading(document, form.PROPOSED)
     _add_actions(document, paper.content.proposals, level=2)
     add_heading(document, form.MILESTONES, 2)
-    rows = [row for one in plan.milestones for row in _milestone_rows(one, paper.years)]
+    rows = [row for one in plan.milestones for row in milestone_rows(one, paper.years)]
     if rows:
         add_table(
             document,
@@ -250,14 +257,21 @@ def _add_proposed(document: Any, paper: PlanPaper) -> None:
     else:
         add_text(document, form.NOT_SUPPLIED)
     add_heading(document, form.RISKS, 2)
-    risks = [(one.risk, _said(one.answer), _said(one.owner)) for one in plan.risks]
+    risks = [(one.risk, say_or_not(one.answer), say_or_not(one.owner)) for one in plan.risks]
     if risks:
         add_table(document, form.RISK_HEADS, risks, title=form.RISKS, widths=(2, 3, 1))
     else:
         add_text(document, form.NOT_SUPPLIED)
 
 
-def _milestone_rows(one: Milestones, years: Sequence[str]) -> Iterable[tuple[str, ...]]:
+def milestone_rows(one: Milestones, years: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """Yield a row a year: the indicator, the year, and its quarters.
+
+    Examples
+    --------
+    >>> next(iter(milestone_rows(Milestones("Fly-tips", (1200,)), ())))
+    ('Fly-tips', 'Year 1', '1,200', '', '', '')
+    """
     for at in range(YEARS):
         quarters = one.quarters[at * QUARTERS : (at + 1) * QUARTERS]
         year = years[at + 1] if years else f"Year {at + 1}"

@@ -13,6 +13,7 @@ from aim.feeds._merge import merge_incidents
 from aim.feeds._personal import mask_personal, mask_text
 from aim.feeds._seam import Asked, Draft, Feed, FeedColumn, Identity, Progress, Shape
 from aim.feeds._table import GUIDE_SHEETS
+from aim.feeds.plan_documents import read_document, read_plan_document
 from aim.feeds.police_uk import OUTCOMES_WORD, keep_outcomes
 from aim.feeds.table import NAMES as MAPPED_NAMES
 from aim.feeds.table import guess_table
@@ -48,8 +49,10 @@ __all__ = [
     "mask_personal",
     "mask_text",
     "merge_incidents",
+    "read_document",
     "read_feed",
     "read_mapping",
+    "read_plan_document",
     "read_track",
     "read_visits",
     "share_stays",

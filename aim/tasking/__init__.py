@@ -37,6 +37,7 @@ from aim.tasking.plans import (
     read_words,
     record_gaps,
     safe_bands,
+    tidy_lines,
 )
 from aim.tasking.rating import Colour, Rating, rate_action
 from aim.tasking.responses import find_response, name_of_response, read_responses
@@ -102,5 +103,6 @@ __all__ = [
     "say_months",
     "say_outcome",
     "suggest_places",
+    "tidy_lines",
     "unit_moves",
 ]

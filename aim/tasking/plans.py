@@ -30,21 +30,41 @@ REST = "other or not supplied"
 Row = TypeVar("Row")
 
 
-def plan_years(first_year: int | None) -> tuple[str, ...]:
+def plan_years(first_year: int | None, year_starts: int = 4) -> tuple[str, ...]:
     """Return the baseline's year and the three of the targets, as they are written.
+
+    Parameters
+    ----------
+    first_year
+        The calendar year the first target's year starts in; None gives none.
+    year_starts
+        The month years start in.
 
     Examples
     --------
     >>> plan_years(2026)
     ('2025/26', '2026/27', '2027/28', '2028/29')
-    >>> plan_years(None)
-    ()
+    >>> plan_years(2026, 1)[0]
+    '2025'
     """
     if first_year is None:
         return ()
-    return tuple(
-        f"{year}/{(year + 1) % 100:02d}" for year in range(first_year - 1, first_year + YEARS)
-    )
+    years = range(first_year - 1, first_year + YEARS)
+    if year_starts == 1:
+        return tuple(map(str, years))
+    return tuple(f"{year}/{(year + 1) % 100:02d}" for year in years)
+
+
+def tidy_lines(text: str) -> str:
+    """Return a text as a document gives it back: no spaces at its ends, no empty lines.
+
+    Examples
+    --------
+    >>> tidy_lines("  Lights  out" + 2 * chr(10) + "at ten ").splitlines()
+    ['Lights out', 'at ten']
+    """
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def rate_per_1000(count: int | None, population: float | None) -> str:

@@ -138,6 +138,7 @@ def test_no_small_number_is_shown_or_can_be_had_by_subtraction(counts, total, sh
 
 def test_years_and_rates_are_written_as_the_partnership_writes_them():
     assert plan_years(2099) == ("2098/99", "2099/00", "2100/01", "2101/02")
+    assert plan_years(None) == plan_years(None, 1) == ()
     assert rate_per_1000(0, 500) == "0.0"
     assert rate_per_1000(1, 0) == ""
     assert rate_per_1000(None, 500) == ""
