@@ -1,7 +1,7 @@
 """When in the week things happen: the page, the command, and the part of a hotspot's page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -111,10 +111,15 @@ def find_times(store: Store, actor: Actor, wanted: IncidentFilter) -> Times:
 
 
 def _find(store: Store, reach: Reach, wanted: IncidentFilter) -> Times:
-    return _judge(store, reach, wanted, counted_incidents(store, reach, wanted, columns=NEEDED))
+    incidents = counted_incidents(store, reach, wanted, columns=NEEDED)
+    return _doubted(store, reach, wanted, _judge(store, wanted, incidents))
 
 
-def _judge(store: Store, reach: Reach, wanted: IncidentFilter, incidents: pd.DataFrame) -> Times:
+def _doubted(store: Store, reach: Reach, wanted: IncidentFilter, found: Times) -> Times:
+    return replace(found, warnings=(*found.warnings, *doubts_within(store, reach, wanted)))
+
+
+def _judge(store: Store, wanted: IncidentFilter, incidents: pd.DataFrame) -> Times:
     profile = aoristic_profile(incidents)
     peak = peak_hours(profile.weights.to_numpy(), whole_days=_days_alone(profile))
     return Times(
@@ -133,7 +138,7 @@ def _judge(store: Store, reach: Reach, wanted: IncidentFilter, incidents: pd.Dat
             "data_version": store.data_version(),
             "program_version": __version__,
         },
-        warnings=(*profile.warnings, *doubts_within(store, reach, wanted)),
+        warnings=profile.warnings,
     )
 
 
@@ -169,9 +174,10 @@ def times_part(
 ) -> TimesPart:
     """Say when in the week some incidents of a filter happened; they carry ``NEEDED``."""
     try:
-        found = _judge(store, reach_of(actor), wanted, incidents)
+        found = _judge(store, wanted, incidents)
     except ParameterError as refusal:
         return TimesPart(sentence=str(refusal), used=_say_used(0, len(incidents)))
+    found = _doubted(store, reach_of(actor), wanted, found)
     return _part(found, wanted, statistics=sees_statistics(actor))
 
 
