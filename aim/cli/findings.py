@@ -16,8 +16,8 @@ from aim.cli.options import (
     TableFormat,
     Words,
     read_asked,
-    takes_filters,
     refuse_options,
+    takes_filters,
 )
 from aim.cli.tuning import tuning_commands
 
