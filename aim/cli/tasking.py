@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from aim.cli.opening import open_hub, the_actor, today
+from aim.cli.packs import log_command
 
 site_app = typer.Typer(
     help="Places people work at, beside the hotspots found.\n\nExample: aim site list",
@@ -27,6 +28,7 @@ meeting_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+meeting_app.add_typer(log_command)
 
 Key = Annotated[str, typer.Argument(metavar="ACTION", help="aim action list.")]
 Day = Annotated[str | None, typer.Option(help="A day such as 2026-06-30.")]
