@@ -37,3 +37,11 @@ def test_an_entry_taken_out_is_gone_and_its_number_is_not_given_again(store):
     assert add(store, EARLY) == [3]
     with pytest.raises(NotFoundError, match="no entry 2"):
         remove(store, 2)
+
+
+def test_an_entry_moves_the_data_version_on_so_that_no_older_answer_is_kept(store):
+    before = store.data_version()
+    (number,) = add(store, LATE)
+    added = store.data_version()
+    remove(store, number)
+    assert before < added < store.data_version()
