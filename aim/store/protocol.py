@@ -13,6 +13,7 @@ import pandas as pd
 
 from aim.model.accounts import Account, Attempts, Credentials, Session, Token
 from aim.model.agreements import Agreement, SavedAgreement
+from aim.model.attachments import Attachment
 from aim.model.audit import EVERY_ENTRY, AuditEntry, AuditFilter, Checkpoint
 from aim.model.breaks import Break
 from aim.model.editions import HeldMonth
@@ -163,7 +164,67 @@ class TaskReads(Protocol):
         ...
 
 
-class Transaction(AccountChanges, TaskChanges, Protocol):
+class AttachmentChanges(Protocol):
+    """Changes that concern files attached to them."""
+
+    def attach(
+        self,
+        kind: type[Task],
+        key: str,
+        content: bytes,
+        *,
+        name: str,
+        media_type: str,
+        sha256: str,
+        actor: str,
+    ) -> Attachment:
+        """Keep a file beside a record."""
+        ...
+
+    def remove_attachments(self, kind: type[Task], key: str, numbers: Iterable[int]) -> int:
+        """Remove files for good, and return how many were there."""
+        ...
+
+
+class AttachmentReads(Protocol):
+    """Reads that concern them; what a reach hides of the records, it hides of their files."""
+
+    def attachments(self, kind: type[Task], key: str, reach: TaskReach) -> list[Attachment]:
+        """Return what is told of a record's files, oldest first."""
+        ...
+
+    def attached(
+        self, kind: type[Task], key: str, number: int, reach: TaskReach
+    ) -> tuple[Attachment, bytes]:
+        """Return one file of a record."""
+        ...
+
+
+class CalendarChanges(Protocol):
+    """Changes of the private addresses of calendars."""
+
+    def set_calendar_address(self, account: str, token_hash: str) -> None:
+        """Give an account's calendar a new address; the one before is none any more."""
+        ...
+
+    def revoke_calendar_address(self, account: str) -> bool:
+        """Take an account's address away, and tell whether there was one."""
+        ...
+
+
+class CalendarReads(Protocol):
+    """Reads of them; the address itself is nowhere."""
+
+    def calendar_account(self, token_hash: str) -> str | None:
+        """Return whose calendar an address is, by its hash."""
+        ...
+
+    def calendar_since(self, account: str) -> datetime | None:
+        """Return since when an account's calendar has an address; None where it has none."""
+        ...
+
+
+class Transaction(AccountChanges, TaskChanges, AttachmentChanges, CalendarChanges, Protocol):
     """Changes that are kept together or not at all, with the audit entries that tell of them."""
 
     def save_delivery(
@@ -324,7 +385,7 @@ class Transaction(AccountChanges, TaskChanges, Protocol):
         ...
 
 
-class Store(AccountReads, TaskReads, Protocol):
+class Store(AccountReads, TaskReads, AttachmentReads, CalendarReads, Protocol):
     """Where things are kept. Every read of data takes a ``Reach``."""
 
     url: str
@@ -339,7 +400,7 @@ class Store(AccountReads, TaskReads, Protocol):
         ...
 
     def data_version(self) -> int:
-        """Return a number that grows with every change of incidents, wards or links."""
+        """Return a number that grows with every change of incidents, wards, links or register."""
         ...
 
     def incidents(

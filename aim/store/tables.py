@@ -584,6 +584,31 @@ task_event = Table(
     Column("at", BigInteger, nullable=False),
 )
 
+# Files attached to them; one taken out has no content and no name any more.
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(200), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary),
+    Column("actor", String(80), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+# The private address of an account's calendar, known by its hash alone.
+calendar_address = Table(
+    "calendar_address",
+    metadata,
+    Column("account", String(80), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("at", BigInteger, nullable=False),
+)
+
 # Tables whose rows never change and never go; members of a run may be erased (`erasing`).
 FOR_GOOD = (
     *(audit, run, run_hotspot, run_parent, run_member),

@@ -1,0 +1,244 @@
+"""Files from outside: what they are by their content, and pictures without what cameras add.
+
+A camera writes where and when a picture was taken into its file, and whose phone it was. That is
+cut out before a picture is kept; what is seen stays byte for byte. Programs inside documents are
+refused: whoever opens a file of the hub runs nothing.
+"""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from aim.errors import ParameterError
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+# What a PNG needs to look as it does; the others may carry texts, times and positions.
+_PNG_KEPT = frozenset(
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"pHYs",
+     b"sBIT", b"bKGD", b"acTL", b"fcTL", b"fdAT"}
+)  # fmt: skip
+_JPEG, _MARK, _SCAN, _END = b"\xff\xd8\xff", 0xFF, 0xDA, 0xD9
+_COMMENT, _APP0, _APP1, _APP2, _APP14, _APP15 = 0xFE, 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
+_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # marks without a length
+_ORIENTATION = 0x0112
+_WORD, _EXCEL = "word/document.xml", "xl/workbook.xml"
+_PROGRAMS = ("vbaproject.bin", "vbadata.xml", "activex", "oleobject")
+MOST_MEMBERS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file that is taken in.
+
+    Attributes
+    ----------
+    name, suffix, media_type
+        What people call it, how its name ends, and what browsers are told.
+    """
+
+    name: str
+    suffix: str
+    media_type: str
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+PDF = FileKind("PDF", ".pdf", "application/pdf")
+PNG = FileKind("PNG picture", ".png", "image/png")
+JPEG = FileKind("JPEG picture", ".jpg", "image/jpeg")
+WORD = FileKind("Word document", ".docx", f"{_OFFICE}.wordprocessingml.document")
+EXCEL = FileKind("Excel workbook", ".xlsx", f"{_OFFICE}.spreadsheetml.sheet")
+CSV = FileKind("CSV table", ".csv", "text/csv; charset=utf-8")
+TEXT = FileKind("text", ".txt", "text/plain; charset=utf-8")
+KINDS = (PDF, PNG, JPEG, WORD, EXCEL, CSV, TEXT)
+
+
+def kind_of_file(content: bytes, name: str) -> FileKind:
+    """Say what a file is by its content; its name decides between a table and a text alone.
+
+    Parameters
+    ----------
+    content
+        All of it.
+    name
+        What the sender calls it.
+
+    Raises
+    ------
+    ParameterError
+        It is empty, of no kind that is taken, or holds a program.
+
+    Examples
+    --------
+    >>> kind_of_file(b"%PDF-1.7", "photo.png").name
+    'PDF'
+    >>> kind_of_file(b"day,visits", "visits.CSV").suffix
+    '.csv'
+    """
+    if content.startswith(b"%PDF-"):
+        return PDF
+    if content.startswith(_PNG):
+        return PNG
+    if content.startswith(_JPEG):
+        return JPEG
+    if content.startswith(b"PK\x03\x04"):
+        return _kind_of_zip(content)
+    if content and _is_text(content):
+        return CSV if name.casefold().endswith(CSV.suffix) else TEXT
+    raise _refused("is none of them" if content else "is empty")
+
+
+def without_metadata(content: bytes, kind: FileKind) -> bytes:
+    """Return a picture without what is not seen in it; other files as they are.
+
+    Raises
+    ------
+    ParameterError
+        The picture is damaged, so that it cannot be told what is in it.
+    """
+    strip = _STRIPS.get(kind)
+    if strip is None:
+        return content
+    try:
+        return strip(content)
+    except (IndexError, struct.error) as error:
+        raise _refused("is a damaged picture") from error
+
+
+def _kind_of_zip(content: bytes) -> FileKind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            members = [name.casefold() for name in file.namelist()]
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise _refused("is a damaged document") from error
+    if len(members) > MOST_MEMBERS:
+        raise _refused(f"has more than {MOST_MEMBERS:,} parts")
+    if any(word in name for name in members for word in _PROGRAMS):
+        raise _refused("holds a program or another program's object")
+    if "[content_types].xml" in members:
+        if _WORD in members:
+            return WORD
+        if _EXCEL in members:
+            return EXCEL
+    raise _refused("is none of them")
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return not any(ord(sign) < ord(" ") and sign not in "\t\n\r\f" for sign in text)
+
+
+def _strip_png(content: bytes) -> bytes:
+    kept = bytearray(_PNG)
+    for name, chunk in _png_chunks(content):
+        if name in _PNG_KEPT:
+            kept += chunk
+        if name == b"IEND":
+            return bytes(kept)
+    raise IndexError
+
+
+def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(_PNG)
+    while at < len(content):
+        (length,) = struct.unpack_from(">I", content, at)
+        end = at + 12 + length
+        chunk = content[at:end]
+        if len(chunk) < 12 + length or zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:]):
+            raise IndexError
+        yield chunk[4:8], chunk
+        at = end
+
+
+def _strip_jpeg(content: bytes) -> bytes:
+    """Keep what is seen: no camera data but which way is up, no comment, nothing behind the end."""
+    kept, turn = bytearray(content[:2]), 0
+    for mark, segment in _jpeg_segments(content):
+        if mark == _APP1:
+            turn = turn or _orientation(segment)
+        elif _is_seen(mark, segment):
+            kept += segment
+    head = _turned(turn) if turn else b""
+    return bytes(kept[:2]) + head + bytes(kept[2:])
+
+
+def _is_seen(mark: int, segment: bytes) -> bool:
+    """Tell whether a segment changes what is seen; colours do, camera data and comments do not."""
+    if mark == _APP2:
+        return segment[4:16] == b"ICC_PROFILE\x00"
+    return mark in {_APP0, _APP14} or not (_APP0 < mark <= _APP15 or mark == _COMMENT)
+
+
+def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give each segment with its mark; a scan goes with the data that follow it."""
+    at = 2
+    while True:
+        if content[at] != _MARK:
+            raise IndexError
+        while content[at + 1] == _MARK:
+            at += 1
+        mark = content[at + 1]
+        if mark == _END:
+            yield mark, content[at : at + 2]
+            return
+        end = at + 2 if mark in _ALONE else at + 2 + struct.unpack_from(">H", content, at + 2)[0]
+        if mark == _SCAN:
+            end = _end_of_scan(content, end)
+        if end > len(content):
+            raise IndexError
+        yield mark, content[at:end]
+        at = end
+
+
+def _end_of_scan(content: bytes, at: int) -> int:
+    """Return where the data of a scan end: at the next mark that is no part of them."""
+    while True:
+        at = content.index(b"\xff", at) if b"\xff" in content[at:] else len(content)
+        following = content[at + 1]
+        if following != 0 and following not in _ALONE and following != _MARK:
+            return at
+        at += 1 if following == _MARK else 2
+
+
+def _orientation(segment: bytes) -> int:
+    """Return which way up a camera held the picture, 0 where it does not say."""
+    if segment[4:10] != b"Exif\x00\x00":
+        return 0
+    tiff = segment[10:]
+    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
+    if order is None:
+        return 0
+    try:
+        (start,) = struct.unpack_from(f"{order}I", tiff, 4)
+        (entries,) = struct.unpack_from(f"{order}H", tiff, start)
+        for number in range(entries):
+            tag, kind, count, value = struct.unpack_from(
+                f"{order}HHIH", tiff, start + 2 + 12 * number
+            )
+            if (tag, kind, count) == (_ORIENTATION, 3, 1) and 1 <= value <= 8:  # noqa: PLR2004 - the eight ways of TIFF
+                return int(value)
+    except struct.error:
+        return 0
+    return 0
+
+
+def _turned(turn: int) -> bytes:
+    """Return camera data that say which way is up and nothing else."""
+    tiff = b"MM\x00\x2a" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, turn, 0, 0)
+    body = b"Exif\x00\x00" + tiff
+    return bytes([_MARK, _APP1]) + struct.pack(">H", len(body) + 2) + body
+
+
+_STRIPS: dict[FileKind, Callable[[bytes], bytes]] = {PNG: _strip_png, JPEG: _strip_jpeg}
+
+
+def _refused(found: str) -> ParameterError:
+    taken = ", ".join(kind.name for kind in KINDS)
+    return ParameterError(
+        f"A file was to be attached; it {found}. Taken are, by what is in them: {taken}."
+    )
