@@ -13,6 +13,7 @@ A plug-in writer proves a feed with the promises ours keep::
             return path
 """
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 import pandas as pd
@@ -49,8 +50,11 @@ def hold(promise: object, words: str) -> None:
         raise AssertionError(words)
 
 
-class FeedSuite:
+class FeedSuite(ABC):
     """Promises every feed keeps.
+
+    A subclass without ``write_sample`` is refused where it is written: an abstract class would be
+    passed over in silence when tests are gathered.
 
     Attributes
     ----------
@@ -66,9 +70,24 @@ class FeedSuite:
     rows: int
     personal: tuple[str, ...] = ()
 
+    def __init_subclass__(cls) -> None:
+        """Refuse a suite that has nothing to read.
+
+        Raises
+        ------
+        TypeError
+            It does not say how a sample is written.
+        """
+        super().__init_subclass__()
+        if cls.write_sample is FeedSuite.write_sample:
+            raise TypeError(
+                f"{cls.__name__} lacks `write_sample`: write a file of at least three rows, good"
+                " and bad, and return its path."
+            )
+
+    @abstractmethod
     def write_sample(self, folder: Path) -> Path:
-        """Write a sample file into a folder and return its path."""
-        raise NotImplementedError("Write a sample of at least three rows, good and bad.")
+        """Write a sample file of at least three rows, good and bad, and return its path."""
 
     def read(self, folder: Path, asked: Asked | None = None) -> FeedResult:
         """Read a fresh sample."""
