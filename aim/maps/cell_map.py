@@ -1,5 +1,6 @@
 """A map of cells for a page: wards behind, cells in the colour of their kind, some numbered."""
 
+import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from markupsafe import Markup, escape
 from aim.maps.layers import check_grid
 from aim.maps.static_maps import _INK, _LAND, _LINE, WIDTH, _north, _Paper, _path, _scale_bar
 
-NUMBERED = 10
-_DARK = "#0b0c0c"
+NUMBERED = 20
+_DARK, _DISC = "#0b0c0c", 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def cell_map_svg(
     title
         The picture's name, read first by a screen reader.
     numbered
-        How many of the cells drawn, the lowest ranks first, carry their rank.
+        How many of the cells drawn, the lowest ranks first, may carry their rank; a number that
+        would lie on another is left out.
 
     Returns
     -------
@@ -123,12 +125,15 @@ def _kind(cells: gpd.GeoDataFrame, kind: str, fill: str, paper: _Paper) -> str:
 
 
 def _numbers(cells: gpd.GeoDataFrame, paper: _Paper) -> list[str]:
-    numbers = []
+    numbers: list[str] = []
+    taken: list[tuple[float, float]] = []
     for rank, shape in zip(cells["rank"], cells.geometry, strict=True):
-        x, y = paper.pixels(shapely.get_coordinates(shapely.centroid(shape))).split()
-        numbers.append(
-            f'<circle cx="{x}" cy="{y}" r="13" fill="#ffffff" stroke="{_DARK}" stroke-width="2"/>'
-            f'<text x="{x}" y="{float(y) + 6:.1f}" text-anchor="middle" font-size="17"'
-            f' font-weight="700">{int(rank)}</text>'
-        )
+        x, y = map(float, paper.pixels(shapely.get_coordinates(shapely.centroid(shape))).split())
+        if all(math.hypot(x - one, y - other) > 2 * _DISC for one, other in taken):
+            taken.append((x, y))
+            numbers.append(
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DISC}" fill="#ffffff" stroke="{_DARK}"'
+                f' stroke-width="2"/><text x="{x:.1f}" y="{y + 6:.1f}" text-anchor="middle"'
+                f' font-size="17" font-weight="700">{int(rank)}</text>'
+            )
     return numbers

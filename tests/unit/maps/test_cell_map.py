@@ -42,6 +42,12 @@ def test_only_the_first_ranks_are_numbered():
     assert drawn.count("<circle") == 2
 
 
+def test_a_number_that_would_lie_on_another_is_left_out():
+    town = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 20_000, 10_000)], crs="EPSG:27700")
+    drawn = cell_map_svg(cells("hot", "hot", "cold"), town, KINDS, title="Cells")
+    assert re.findall(r"font-weight=\"700\">(\d+)<", drawn) == ["1"]
+
+
 def test_nothing_is_no_picture_and_another_system_is_refused():
     assert not cell_map_svg(cells(), WARDS, KINDS, title="Cells")
     with pytest.raises(CrsError):
