@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         7, description="Days a delivered file is kept after it was taken in or refused."
     )
+    attachment_mb: Annotated[int, Field(ge=1, le=50)] = Field(
+        5, description="The largest file that may be attached to an action, megabytes."
+    )
     hosts: Words = Field(
         (), description="Names people open the hub under, beside this computer's own."
     )

@@ -198,7 +198,9 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
 def _end_of_scan(content: bytes, at: int) -> int:
     """Return where the data of a scan end: at the next mark that is no part of them."""
     while True:
-        at = content.index(b"\xff", at) if b"\xff" in content[at:] else len(content)
+        at = content.find(b"\xff", at)
+        if at < 0:
+            raise IndexError
         following = content[at + 1]
         if following != 0 and following not in _ALONE and following != _MARK:
             return at

@@ -19,6 +19,8 @@ class EventKind(StrEnum):
     MOVED = "moved"
     UPDATED = "updated"
     COMMENTED = "commented"
+    ATTACHED = "attached"
+    REMOVED = "taken out"
 
 
 @dataclass(frozen=True, slots=True)

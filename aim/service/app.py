@@ -172,7 +172,7 @@ def _add_layers(app: FastAPI, settings: Settings, *, secure: bool) -> None:
     """
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Doorway)
-    app.add_middleware(Intake)
+    app.add_middleware(Intake, most_file_bytes=settings.attachment_mb << 20)
     app.add_middleware(Guard, hosts=frozenset(settings.hosts), secure=secure)
     if settings.trusted_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxy))

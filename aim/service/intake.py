@@ -5,6 +5,7 @@ and what is too large is refused before it fills the memory.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers
@@ -15,6 +16,7 @@ from aim.service.problems import problem
 
 MOST_BYTES = 1 << 20
 PATIENCE_S = 15.0
+FILES_ADDRESS = re.compile(r"/actions/[0-9A-Za-z]{1,40}/files")
 
 _FAULTS: Mapping[int, tuple[str, str]] = {
     408: (
@@ -32,9 +34,15 @@ class Intake:
     """A layer that hands on whole bodies alone."""
 
     def __init__(
-        self, app: ASGIApp, most_bytes: int = MOST_BYTES, patience_s: float = PATIENCE_S
+        self,
+        app: ASGIApp,
+        most_bytes: int = MOST_BYTES,
+        patience_s: float = PATIENCE_S,
+        most_file_bytes: int = MOST_BYTES,
     ) -> None:
         self.app, self.most_bytes, self.patience_s = app, most_bytes, patience_s
+        # A form that brings a file has its fields and its boundaries too.
+        self.most_file_bytes = most_file_bytes + MOST_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request in."""
@@ -42,8 +50,9 @@ class Intake:
             await self.app(scope, receive, send)
             return
         try:
-            async with asyncio.timeout(self.patience_s):
-                body = await self._read(scope, receive)
+            most = self._most(scope)
+            async with asyncio.timeout(self.patience_s * (1 if most == self.most_bytes else 4)):
+                body = await self._read(most, scope, receive)
         except TimeoutError:
             await self._refuse(408, scope, receive, send)
             return
@@ -52,23 +61,28 @@ class Intake:
             return
         await self.app(scope, _replay(body, receive), send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
+    def _most(self, scope: Scope) -> int:
+        """Return how much an address takes: the one files are attached at takes more."""
+        takes_files = FILES_ADDRESS.fullmatch(scope["path"]) and scope["method"] == "POST"
+        return self.most_file_bytes if takes_files else self.most_bytes
+
+    async def _read(self, most: int, scope: Scope, receive: Receive) -> bytes | None:
         """Return the body, None where it is too large."""
         told = Headers(scope=scope).get("content-length", "0")
-        if not told.isdigit() or int(told) > self.most_bytes:
+        if not told.isdigit() or int(told) > most:
             return None
         body = bytearray()
         while True:
             message = await receive()
             body += message.get("body", b"")
-            if len(body) > self.most_bytes:
+            if len(body) > most:
                 return None
             if message["type"] == "http.disconnect" or not message.get("more_body", False):
                 return bytes(body)
 
     async def _refuse(self, status: int, scope: Scope, receive: Receive, send: Send) -> None:
         kind, text = _FAULTS[status]
-        detail = text.format(seconds=self.patience_s, bytes=self.most_bytes)
+        detail = text.format(seconds=self.patience_s, bytes=self._most(scope))
         refusal = problem(Request(scope), status=status, kind=kind, detail=detail)
         # What still comes is not read; the connection is of no further use.
         refusal.headers["Connection"] = "close"

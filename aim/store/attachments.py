@@ -4,8 +4,9 @@ The row of a file that was taken out stays without name and content: its number 
 and the history goes on saying that there was one.
 """
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from aim.model.attachments import Attachment
 from aim.model.tasks import Kept, Task, TaskReach
 from aim.store import sqlite
 from aim.store.moments import from_epoch, to_epoch
-from aim.store.tables import attachment
+from aim.store.tables import attachment, task_record
 
 _TOLD = [column for column in attachment.c if column.name != "content"]
 
@@ -76,6 +77,29 @@ class AttachmentReads(ABC):
     def _reading(self) -> AbstractContextManager[Connection]:
         """Give one unchanging view of the store."""
 
+    def tasks_with_files(self, kind: type[Task], fields: Mapping[str, str]) -> dict[str, list[int]]:
+        """Return the numbers of the files of records with given texts in their fields, by key.
+
+        It takes no reach: it is for erasing what is kept of a person, and says keys and numbers.
+
+        Parameters
+        ----------
+        fields
+            Path of a field in the record, such as ``plan.case_reference``, and what it holds.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(attachment.c.key, attachment.c.number, task_record.c.content)
+                .join(task_record, _same_record())
+                .where(attachment.c.kind == kind.kind, _is_kept())
+                .order_by(attachment.c.key, attachment.c.number)
+            ).all()
+        found: dict[str, list[int]] = {}
+        for key, number, content in rows:
+            if _holds(json.loads(content), fields):
+                found.setdefault(key, []).append(number)
+        return found
+
     @abstractmethod
     def task(self, kind: type[Any], key: str, reach: TaskReach) -> Kept[Any]:
         """Return the record a file belongs to, if the reach shows it."""
@@ -117,6 +141,20 @@ class AttachmentReads(ABC):
 
 def _of(kind: type[Task], key: str) -> Any:
     return and_(attachment.c.kind == kind.kind, attachment.c.key == key)
+
+
+def _same_record() -> Any:
+    return and_(attachment.c.kind == task_record.c.kind, attachment.c.key == task_record.c.key)
+
+
+def _holds(record: Any, fields: Mapping[str, str]) -> bool:
+    for path, text in fields.items():
+        value = record
+        for name in path.split("."):
+            value = value.get(name, {})
+        if value != text:
+            return False
+    return True
 
 
 def _is_kept() -> Any:

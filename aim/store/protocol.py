@@ -199,6 +199,10 @@ class AttachmentReads(Protocol):
         """Return one file of a record."""
         ...
 
+    def tasks_with_files(self, kind: type[Task], fields: Mapping[str, str]) -> dict[str, list[int]]:
+        """Return the numbers of the files of records with given texts, by key, for erasing."""
+        ...
+
 
 class CalendarChanges(Protocol):
     """Changes of the private addresses of calendars."""

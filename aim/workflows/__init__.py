@@ -48,6 +48,8 @@ _HOMES = {
     "ask_view": "asking",
     "asset_folders": "pictures",
     "audit_filter": "audit",
+    "attach_file": "attachments",
+    "attached_file": "attachments",
     "audit_text": "audit",
     "audit_view": "audit",
     "back_up": "upkeep",
@@ -206,6 +208,7 @@ _HOMES = {
     "revoke_token": "accounts",
     "risk_text": "repeats",
     "run_text": "files",
+    "remove_file": "attachments",
     "say_agreement": "agreements",
     "say_agreement_line": "agreements",
     "say_result": "results",
@@ -306,6 +309,8 @@ __all__ = [
     "case_review_view",
     "case_tally_text",
     "case_tally_view",
+    "attach_file",
+    "attached_file",
     "cells_text",
     "cells_view",
     "change_action",
@@ -464,6 +469,7 @@ __all__ = [
     "single_sign_on",
     "sites_text",
     "sources_text",
+    "remove_file",
     "sources_view",
     "take_back_visit",
     "times_text",
@@ -553,6 +559,7 @@ if TYPE_CHECKING:
     from aim.workflows.effect_views import effect_text, effect_view, export_effect
     from aim.workflows.elections import election_days, set_election
     from aim.workflows.equipment import (
+    from aim.workflows.attachments import attach_file, attached_file, remove_file
         add_unit,
         change_unit,
         deploy_unit,

@@ -3,24 +3,39 @@
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from aim.access import audit_entry, require
 from aim.errors import NotFoundError
+from aim.model.actions import ActionRecord
 from aim.model.people import EVERYTHING, Action, Actor
 from aim.model.records import Erased
+from aim.model.tasks import EventKind, TaskEvent
 from aim.store import Store
+from aim.workflows.words import say_number
+
+_REFERENCE = "plan.case_reference"
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectFound:
-    """What the store keeps under a reference; the frames as ``Store.of_reference`` has them."""
+    """What the store keeps under a reference; the frames as ``Store.of_reference`` has them.
+
+    ``files`` are the numbers of files attached to actions with that case system reference, by the
+    number of the action: they are told by how many there are, for others may stand in them too.
+    """
 
     reference: str
     rows: pd.DataFrame
     refused: pd.DataFrame
+    files: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def file_count(self) -> int:
+        """How many files there are."""
+        return sum(map(len, self.files.values()))
 
     def lines(self) -> list[str]:
         """Say what there is, without repeating what the rows say."""
@@ -32,6 +47,8 @@ class SubjectFound:
             f"refused row {row} of delivery {batch}"
             for batch, row in zip(self.refused["batch_id"], self.refused["row"], strict=True)
         ]
+        if self.files:
+            said.append(f"attached to actions: {say_number(self.file_count, 'file', 'files')}")
         return said
 
 
@@ -64,6 +81,7 @@ def export_subject(store: Store, actor: Actor, reference: str, *, source: str = 
         "reference": found.reference,
         "rows": _plain(found.rows),
         "refused_rows": _plain(found.refused),
+        "attached_files": found.file_count,
     }
     content = (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
     digest = hashlib.sha256(content).hexdigest()
@@ -82,6 +100,10 @@ def erase_subject(store: Store, actor: Actor, reference: str, *, source: str = "
     with store.transaction() as change:
         gone = change.erase(found.rows["incident_id"].unique().tolist(), remember=True)
         cleared = change.clear_rejected(source, reference=found.reference)
+        for key, numbers in found.files.items():
+            change.remove_attachments(ActionRecord, key, numbers)
+            event = TaskEvent(EventKind.REMOVED, "Erased for good")
+            change.note_task(ActionRecord, key, event, actor=actor.id)
         change.record(
             audit_entry(
                 actor,
@@ -93,6 +115,7 @@ def erase_subject(store: Store, actor: Actor, reference: str, *, source: str = "
                 earlier=gone.earlier,
                 members=gone.members,
                 rejected=cleared,
+                files=found.file_count,
             )
         )
     return gone
@@ -101,13 +124,14 @@ def erase_subject(store: Store, actor: Actor, reference: str, *, source: str = "
 def _find(store: Store, reference: str, source: str) -> SubjectFound:
     plain = " ".join(reference.split())
     rows, refused = store.of_reference(plain, EVERYTHING, source=source)
-    if rows.empty and refused.empty:
+    files = {} if source else store.tasks_with_files(ActionRecord, {_REFERENCE: plain})
+    if rows.empty and refused.empty and not files:
         where = f"source {source}" if source else "any source"
         raise NotFoundError(
             f"Nothing is kept under that reference in {where}. Write it as the sender does; a row"
             " that came without one can be found only by its day and place."
         )
-    return SubjectFound(plain, rows, refused)
+    return SubjectFound(plain, rows, refused, files)
 
 
 def _record(

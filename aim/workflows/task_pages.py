@@ -16,6 +16,7 @@ from aim.store import Store
 from aim.tasking import Colour, moves_open_to, rate_action
 from aim.tasking.stages import NEEDS_WORDS
 from aim.workflows.actions import action_list, gaps_of, who_of
+from aim.workflows.attachments import file_lines
 from aim.workflows.audit import count_view, record_view
 from aim.workflows.groups import GROUP_WORDS, find_group, group_list, group_names
 from aim.workflows.periods import Period
@@ -132,13 +133,15 @@ def action_view(
             for to in moves_open_to(record.stage, who_of(store, actor, kept))
         ),
         history=tuple(
-            _history_line(one) for one in reversed(store.task_history(ActionRecord, key, reach))
+            history_line(one, {**PLAN_WORDS, "progress": "Progress"})
+            for one in reversed(store.task_history(ActionRecord, key, reach))
         ),
         form=()
         if closed or not may_plan
         else plan_form(store, actor, plan=record.plan, written=written),
         update_form=update_form(record.progress),
         may_update=record.stage is Stage.UNDER_WAY,
+        files=file_lines(store, actor, key),
     )
 
 
@@ -371,9 +374,9 @@ def _facts(kept: Kept[ActionRecord], names: Mapping[str, str]) -> tuple[tuple[st
     return (*said, *extra)
 
 
-def _history_line(event: TaskEvent) -> HistoryLine:
+def history_line(event: TaskEvent, labels: Mapping[str, str]) -> HistoryLine:
+    """Return one line of a record's history, its fields by the names people read."""
     moved = event.changes[-1][2] if event.kind is EventKind.MOVED and event.changes else ""
-    labels = {**PLAN_WORDS, "progress": "Progress"}
     when = event.at.astimezone(LONDON) if event.at else None
     return HistoryLine(
         when=f"{say_day(when.date())}, {when:%H:%M}" if when else "",

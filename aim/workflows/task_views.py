@@ -77,6 +77,16 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file attached to an action."""
+
+    number: int
+    name: str
+    told: str  # what it is, how large, who attached it and when
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ActionView:
     """Everything on the page of one action."""
 
@@ -95,6 +105,7 @@ class ActionView:
     form: tuple[FormField, ...]  # empty where the reader may not change it
     update_form: tuple[FormField, ...]
     may_update: bool
+    files: tuple[FileLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

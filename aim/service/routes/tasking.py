@@ -18,8 +18,9 @@ from aim.errors import (
     ParameterError,
     TaskingError,
 )
+from aim.service.answers import make_answer, send_answer
 from aim.service.deps import HubDep
-from aim.service.forms import FormDep
+from aim.service.forms import FormDep, SentFile, SentFormDep
 from aim.service.origin import require_same_origin
 from aim.service.pages import render_page
 
@@ -33,6 +34,8 @@ DONE = {
     "updated": "The update is kept.",
     "commented": "The comment is kept.",
     "formed": "The group is formed.",
+    "attached": "The file is attached.",
+    "removed": "The file is taken out, for good.",
 }
 # What somebody can mend in the form they have before them.
 MENDABLE = (ParameterError, TaskingError, NotFoundError)
@@ -129,6 +132,34 @@ def comment_action(request: Request, hub: HubDep, form: FormDep, key: str) -> Re
     return _to_action(key, "commented")
 
 
+@router.post("/actions/{key}/files", dependencies=OWN_PAGES)
+def attach_file(request: Request, hub: HubDep, form: SentFormDep, key: str) -> Response:
+    """Keep a file beside an action; what is not taken says why."""
+    file = form.files.get("file", SentFile("", b""))
+    most = hub.settings.attachment_mb
+    try:
+        workflows.attach_file(hub.store, hub.actor, key, file.name, file.content, most_mb=most)
+    except (ParameterError, TaskingError) as error:
+        return _show_action(request, hub, key, error=error)
+    return _to_action(key, "attached")
+
+
+@router.get("/actions/{key}/files/{number}")
+def attached_file(request: Request, hub: HubDep, key: str, number: int) -> Response:
+    """Give out a file; it is never shown inside a page."""
+    made = workflows.attached_file(hub.store, hub.actor, key, number)
+    answer = send_answer(request, make_answer(made.content, made.media_type, made.name))
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@router.post("/actions/{key}/files/{number}/remove", dependencies=OWN_PAGES)
+def remove_file(hub: HubDep, key: str, number: int) -> Response:
+    """Take a file out for good."""
+    workflows.remove_file(hub.store, hub.actor, key, number)
+    return _to_action(key, "removed")
+
+
 @router.get("/groups", response_class=HTMLResponse)
 def groups_page(request: Request, hub: HubDep) -> Response:
     """Show the groups, and the places beside the hotspots."""
@@ -175,6 +206,7 @@ def _show_action(
 ) -> Response:
     view = workflows.action_view(hub.store, hub.actor, key, today=hub.today(), written=written)
     shown = {"view": view, "update": view.update_form, "opened": written is not None}
+    shown["most_mb"] = hub.settings.attachment_mb
     if error is None:
         return render_page(request, "action.html", **shown, told=_told(request), fault="")
     if isinstance(error, NotSmartError) and view.gaps:

@@ -1,0 +1,115 @@
+"""What a file is, by its content; and a picture without what its camera wrote."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+
+from aim.access.safe_files import kind_of_file, without_metadata
+from aim.errors import ParameterError
+
+SECRET = b"54.5761N 1.2346W camera of somebody"
+TYPES = "[Content_Types].xml"
+
+
+def zipped(*names):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as out:
+        for name in names:
+            out.writestr(name, "x")
+    return file.getvalue()
+
+
+def picture(kind, *, turn=None, progressive=False):
+    rng = np.random.default_rng(3)
+    image = Image.fromarray(rng.integers(0, 255, (24, 40, 3), dtype=np.uint8))
+    exif, told = image.getexif(), io.BytesIO()
+    exif[0x010F] = SECRET.decode()
+    exif.get_ifd(0x8825)[29] = "2026:05:04"
+    if turn:
+        exif[0x0112] = turn
+    if kind == "png":
+        texts = PngImagePlugin.PngInfo()
+        texts.add_text("Author", SECRET.decode())
+        texts.add_itxt("Place", SECRET.decode())
+        image.save(told, "PNG", pnginfo=texts, exif=exif)
+    else:
+        image.save(told, "JPEG", exif=exif, comment=SECRET, progressive=progressive)
+    return told.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (b"%PDF-1.4 x", "a.txt", "PDF"),
+        (picture("png"), "a.pdf", "PNG picture"),
+        (picture("jpeg"), "a", "JPEG picture"),
+        (zipped(TYPES, "word/document.xml"), "a.xlsx", "Word document"),
+        (zipped(TYPES, "xl/workbook.xml"), "a", "Excel workbook"),
+        (b"\xef\xbb\xbfday,visits\r\n", "a.csv", "CSV table"),
+        ("Größe\tx\n".encode(), "a.html", "text"),
+    ],
+)
+def test_a_file_is_what_is_in_it_whatever_it_is_called(content, name, kind):
+    assert kind_of_file(content, name).name == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"MZ\x90\x00", "none of them"),
+        (b"text with \x00", "none of them"),
+        (b"\xff\xfe\x00d", "none of them"),
+        (b"GIF89a\x01\x02", "none of them"),
+        (zipped("a.txt"), "none of them"),
+        (zipped("word/document.xml"), "none of them"),
+        (zipped(TYPES, "word/document.xml", "word/vbaProject.bin"), "holds a program"),
+        (zipped(TYPES, "xl/workbook.xml", "xl/activeX/a.xml"), "holds a program"),
+        (b"PK\x03\x04 broken", "damaged document"),
+        (zipped(TYPES, "word/document.xml", *map(str, range(5000))), "more than 5,000 parts"),
+    ],
+)
+def test_what_is_not_taken_is_refused_with_the_reason(content, told):
+    with pytest.raises(ParameterError, match=told):
+        kind_of_file(content, "a.pdf")
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_picture_looks_the_same_and_tells_nothing_of_its_camera(kind, progressive):
+    content = picture(kind, progressive=progressive)
+    assert SECRET in content
+    clean = without_metadata(content, kind_of_file(content, ""))
+    assert SECRET not in clean
+    seen, before = Image.open(io.BytesIO(clean)), Image.open(io.BytesIO(content))
+    assert np.array_equal(np.asarray(seen), np.asarray(before))
+    assert not seen.getexif()
+    assert without_metadata(clean, kind_of_file(clean, "")) == clean
+
+
+@pytest.mark.parametrize("turn", [1, 3, 6, 8])
+def test_which_way_up_a_picture_is_stays_known(turn):
+    content = picture("jpeg", turn=turn)
+    clean = without_metadata(content, kind_of_file(content, ""))
+    assert dict(Image.open(io.BytesIO(clean)).getexif()) == {0x0112: turn}
+
+
+def test_what_stands_behind_the_end_of_a_picture_is_cut_off():
+    for kind in ("png", "jpeg"):
+        content = picture(kind) + SECRET
+        assert SECRET not in without_metadata(content, kind_of_file(content, ""))
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_a_damaged_picture_is_refused(kind):
+    content = picture(kind)
+    for cut in range(20, len(content) - 2, 97):
+        with pytest.raises(ParameterError, match="damaged"):
+            without_metadata(content[:cut], kind_of_file(content, ""))
+
+
+def test_other_files_stay_as_they_are():
+    assert without_metadata(b"%PDF-1.4", kind_of_file(b"%PDF-1.4", "")) == b"%PDF-1.4"
