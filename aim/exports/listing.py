@@ -15,6 +15,7 @@ from aim.model.crs import to_degrees
 from aim.model.handling import Stamp
 from aim.model.hotspots import (
     CHANCE_COLUMNS,
+    DOING_COLUMN,
     HOTSPOT_COLUMNS,
     PAST_COLUMNS,
     STABILITY_COLUMN,
@@ -141,8 +142,8 @@ def listing_of_hotspots(run: HotspotRun, stamp: Stamp, *, title: str = "Hotspots
     Returns
     -------
     Listing
-        ``HOTSPOT_COLUMNS`` in order, then what else is known of past and chance, geometry last;
-        parameters with the ``min_samples`` used.
+        ``HOTSPOT_COLUMNS`` in order, then what else is known of past, chance and actions,
+        geometry last; parameters with the ``min_samples`` used.
 
     Examples
     --------
@@ -153,7 +154,7 @@ def listing_of_hotspots(run: HotspotRun, stamp: Stamp, *, title: str = "Hotspots
     >>> listing.name, listing.parameters["min_samples_used"]
     ('hotspots', 6)
     """
-    added = (*PAST_COLUMNS, *CHANCE_COLUMNS, STABILITY_COLUMN)
+    added = (*PAST_COLUMNS, *CHANCE_COLUMNS, STABILITY_COLUMN, DOING_COLUMN)
     known = (*HOTSPOT_COLUMNS[:-1], *added, HOTSPOT_COLUMNS[-1])
     columns = [name for name in known if name in run.hotspots.columns]
     return Listing(

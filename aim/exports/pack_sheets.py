@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from aim.exports.cells import escape_cell
-from aim.exports.sheets import EPOCH, MOST_LETTERS, mark_sheet, set_height, write_notes
+from aim.exports.sheets import EPOCH, MOST_LETTERS, STYLE, mark_sheet, set_height, write_notes
 from aim.model.packs import (
     Cell,
     Pack,
@@ -21,7 +21,6 @@ from aim.model.packs import (
 
 _LETTERS_A_SHARE = 14
 _LETTERS_A_DAY, _BAND = 19, "#E8EDF1"
-_STYLE = "Table Style Light 9"
 
 
 class ExcelPack:
@@ -70,7 +69,7 @@ def _write_table(book: Any, table: PackTable, pack: Pack) -> None:
         head = book.add_format({"bold": True, "bg_color": _BAND, "valign": "top"})
         heads = [{"header": name, "header_format": head} for name in table.columns]
         last = (len(table.rows), len(heads) - 1)
-        sheet.add_table(0, 0, *last, {"columns": heads, "name": table.name, "style": _STYLE})
+        sheet.add_table(0, 0, *last, {"columns": heads, "name": table.name, "style": STYLE})
     else:
         sheet.write_row(0, 0, table.columns, book.add_format({"bold": True}))
         sheet.write_string(1, 0, table.empty)

@@ -1,7 +1,8 @@
-"""Excel: real numbers and dates, a frozen header with a filter, and a sheet of notes."""
+"""Excel: real numbers and dates, a real table below frozen heads, and a sheet of notes."""
 
 import io
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from typing import Any, BinaryIO
@@ -18,6 +19,8 @@ MOST_ROWS = 1_048_575
 MOST_LETTERS = 32_767
 _WIDEST, _NARROWEST = 48, 9
 _FOOTER_LETTERS = 230
+STYLE = "Table Style Light 1"
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
 _LABEL_LETTERS, _NOTE_LETTERS = 26, 100
 _LINE_POINTS, _MOST_LINES = 15, 27  # a row is 409 points high at most
 # A fixed day, so that the same list gives the same bytes.
@@ -109,8 +112,11 @@ def _write_rows(book: xlsxwriter.Workbook, listing: Listing) -> int:
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(max(width + 2, _NARROWEST), _WIDEST))
     sheet.freeze_panes(1, 0)
-    if heads:
-        sheet.autofilter(0, 0, len(listing.rows), len(heads) - 1)
+    if heads and len(listing.rows):
+        columns = [{"header": head, "header_format": bold} for head in heads]
+        last = (len(listing.rows), len(heads) - 1)
+        name = _NOT_IN_NAMES.sub("_", listing.name.capitalize())
+        sheet.add_table(0, 0, *last, {"columns": columns, "name": name, "style": STYLE})
     mark_sheet(sheet, listing.stamp_lines()[0])
     return cut
 

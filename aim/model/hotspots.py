@@ -124,6 +124,9 @@ CHANCE_COLUMNS: tuple[str, ...] = (
 # The column of a run searched again with a little changed, after those.
 STABILITY_COLUMN = "stability"  # a word of aim.analysis.Stability
 
+# The column of a list for somebody who may see actions.
+DOING_COLUMN = "being_done"  # what is being done there, in words; empty where nothing is known
+
 # Columns of a list: how far positions are snapped, what its past is called, and, where weights
 # are set, its harm.
 PAST_COLUMNS: tuple[str, ...] = (

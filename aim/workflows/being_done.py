@@ -12,7 +12,7 @@ import shapely
 from aim.access import is_allowed, task_reach_of
 from aim.model.actions import ActionRecord, Stage
 from aim.model.groups import Choice, Decision, Meeting
-from aim.model.hotspots import HotspotRun
+from aim.model.hotspots import DOING_COLUMN, HotspotRun
 from aim.model.people import Action, Actor
 from aim.model.times import say_day
 from aim.store import Store
@@ -68,6 +68,15 @@ def with_doing(
         replace(row, being_done=say_doing(doings, shapes[row.rank]) or row.being_done)
         for row in rows
     )
+
+
+def with_doing_column(store: Store, actor: Actor, run: HotspotRun) -> HotspotRun:
+    """Return a run whose list says what is being done; as it was to who sees no actions."""
+    if not is_allowed(actor, Action.VIEW_TASKS):
+        return run
+    doings = doings_of(store, actor)
+    told = [say_doing(doings, shape) for shape in run.hotspots["geometry"]]
+    return replace(run, hotspots=run.hotspots.assign(**{DOING_COLUMN: told}))
 
 
 def say_doing(doings: Doings, shape: shapely.Geometry) -> str:

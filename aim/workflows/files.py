@@ -23,6 +23,7 @@ from aim.model.incidents import LISTED_COLUMNS
 from aim.model.people import Action, Actor, Reach
 from aim.store import Store
 from aim.workflows.agreements import checked_reason, for_taking_away
+from aim.workflows.being_done import with_doing_column
 from aim.workflows.counting import count_by, counted_incidents, left_out, uncounted
 from aim.workflows.doubts import doubts_within
 from aim.workflows.harm import harm_judges
@@ -69,7 +70,8 @@ def export_hotspots(
     every = (*judges, *harm_judges(settings))
     run = find_hotspots(store, actor, wanted, parameters, save=save, judges=every)
     stamp = stamp_of(store, actor, wanted, settings, made=made, feeds=run.facts["feeds"])
-    listing = replace(listing_of_hotspots(with_past(run), stamp), notes=run_notes(run, wanted))
+    told = with_doing_column(store, actor, with_past(run))
+    listing = replace(listing_of_hotspots(told, stamp), notes=run_notes(run, wanted))
     return hand_out(store, actor, listing, wanted, "hotspots", file_format)
 
 

@@ -115,4 +115,4 @@ def test_a_workbook_freezes_its_header_and_carries_the_marking_on_every_sheet():
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert [sheet.oddHeader.center.text[:18] for sheet in book] == ["OFFICIAL-SENSITIVE"] * 2
     assert book.worksheets[0].freeze_panes == "A2"
-    assert book.worksheets[0].auto_filter.ref == "A1:V6"
+    assert book.worksheets[0].tables["Hotspots"].ref == "A1:V6"

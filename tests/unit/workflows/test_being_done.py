@@ -1,7 +1,12 @@
 """Lists say what is being done at a place, to those who may know of it."""
 
+import io
+import json
+from dataclasses import replace
 from datetime import date
 
+import geopandas as gpd
+import openpyxl
 import pytest
 import shapely
 
@@ -12,7 +17,7 @@ from aim.model.actions import ActionPlan, ActionRecord, Site, Stage
 from aim.model.filters import read_filter
 from aim.model.groups import Choice, Decision, Meeting
 from aim.model.hotspots import HotspotParameters
-from aim.model.people import Actor, Role
+from aim.model.people import Action, Actor, Role
 from aim.model.tasks import EventKind, TaskEvent
 from aim.workflows.being_done import Doings, doings_of, say_doing
 
@@ -97,6 +102,51 @@ def test_the_hub_page_says_it_to_each_as_far_as_they_may_know(told):
     hotspot = str(run.hotspots["hotspot_id"].iloc[0])
     page = workflows.hotspot_view(store, LEAD, hotspot, Settings())
     assert page.row.being_done == "Agreed: Mend the lights"
+
+
+def exported(store, who, file_format):
+    made = workflows.export_hotspots(
+        *(store, who, APRIL, HotspotParameters(), Settings()),
+        file_format=file_format,
+        made=date(2026, 5, 4),
+    )
+    return made.content
+
+
+def test_lists_that_leave_say_it_too_and_only_to_who_may_know(told):
+    store, _ = told
+    rows = json.loads(exported(store, LEAD, "json"))["hotspots"]
+    assert [row["being_done"] for row in rows] == [
+        "Agreed: Mend the lights",
+        "Agreed: Behind doors",
+    ]
+    rows = json.loads(exported(store, LOCAL_ANALYST, "json"))["hotspots"]
+    assert [row["being_done"] for row in rows] == ["Agreed: Mend the lights", ""]
+    machine = replace(LOCAL_ANALYST, limits=frozenset({Action.VIEW, Action.EXPORT}))
+    assert "being_done" not in json.loads(exported(store, machine, "json"))["hotspots"][0]
+
+
+@pytest.mark.parametrize("file_format", ["csv", "geojson", "kml"])
+def test_every_format_of_a_list_says_it(told, file_format):
+    assert b"Agreed: Mend the lights" in exported(told[0], LEAD, file_format)
+
+
+def test_a_list_in_excel_is_a_real_table_with_days_and_notes(told):
+    book = openpyxl.load_workbook(io.BytesIO(exported(told[0], LEAD, "xlsx")))
+    heads = [one.value for one in book["Hotspots"][1]]
+    first = dict(zip(heads, [one.value for one in book["Hotspots"][2]], strict=True))
+    assert first["being_done"] == "Agreed: Mend the lights"
+    assert first["first_seen (London time)"].year == 2026
+    assert book["Hotspots"].tables["Hotspots"].ref.startswith("A1:")
+    assert book["Notes"]["A1"].value == "Title"
+
+
+def test_a_geopackage_says_it_and_keeps_its_dates(told, tmp_path):
+    path = tmp_path / "list.gpkg"
+    path.write_bytes(exported(told[0], LEAD, "gpkg"))
+    layer = gpd.read_file(path, layer="hotspots")
+    assert layer["being_done"].tolist() == ["Agreed: Mend the lights", "Agreed: Behind doors"]
+    assert layer["first_seen"].dt.year.tolist() == [2026, 2026]
 
 
 def test_who_sees_no_actions_is_told_of_none(told):
