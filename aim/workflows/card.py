@@ -24,8 +24,8 @@ from aim.model.types import read_taxonomy
 from aim.model.visits import Visit
 from aim.store import Store
 from aim.tasking import STOP_MINUTES, CardPlace, find_busy_hours, order_places
-from aim.workflows.being_done import same_place
 from aim.workflows.counting import counted_incidents, left_out
+from aim.workflows.exposure import is_at
 from aim.workflows.groups import group_names
 from aim.workflows.hotspots import searched
 from aim.workflows.periods import latest_complete_month, months_to
@@ -117,8 +117,12 @@ def read_card_question(words: Mapping[str, str]) -> CardQuestion:
     """
     shift = words.get("shift", "").strip() or SHIFT
     type_word = read_taxonomy().resolve(words.get("type", "").strip() or TYPE)
-    if not read_filter({"hours": shift}).hours:
-        raise ParameterError(f"`shift` is two clock hours such as {SHIFT}, found {shift!r}.")
+    try:
+        read_filter({"hours": shift})
+    except ParameterError as error:
+        raise ParameterError(
+            f"`shift` is two clock hours such as {SHIFT}, found {shift!r}."
+        ) from error
     return CardQuestion(shift, clean(words.get("team", ""), "team"), type_word)
 
 
@@ -156,7 +160,7 @@ def tonights_card(
     places, stops = _found_places(store, reach, wanted, hours) if wanted else ({}, {})
     _add_actions(store, actor, asked, places, stops, restricted=restricted)
     if wanted:
-        notes = (*notes, *say_left_out(_left_out(store, reach, wanted)))
+        notes = (*notes, *_say_passed_over(store, reach, wanted))
     ordered = order_places(places.values(), hours, most=MOST_PLACES)
     return Card(asked, hours, ordered, stops, wanted, notes)
 
@@ -263,9 +267,9 @@ def say_when(place: CardPlace) -> str:
 def say_reason(place: CardPlace, card: Card) -> str:
     """Say why a place is on a card."""
     if card.wanted is None or not place.reports:
-        return "No dated reports in these hours"
+        return "An open action leads there"
     reports = say_number(place.reports, "report", "reports")
-    busiest = f", {place.busy.reports} of them then" if place.busy else ""
+    busiest = f", {place.busy.reports} of them from {place.busy.say()}" if place.busy else ""
     return f"{reports} in the hours of this shift{busiest}"
 
 
@@ -292,7 +296,7 @@ def _dated_filter(
     shares = timed.groupby(rows["source"].astype("str")).mean()
     dated = tuple(sorted(str(one) for one, share in shares.items() if share >= MOSTLY_DATED))
     undated = [one for one in shares.index if one not in dated]
-    notes = tuple(f"{one} tells months alone and is left out." for one in undated)
+    notes = tuple(f"{one} tells no time of day and is left out." for one in undated)
     whole = latest_complete_month([one for one in coverage if one.source in dated])
     if whole is None:
         return None, notes
@@ -302,10 +306,17 @@ def _dated_filter(
     ), notes
 
 
-def _left_out(store: Store, reach: Reach, wanted: IncidentFilter) -> dict[str, int]:
-    """Count what a card passes over; wards are not what it is about."""
+def _say_passed_over(store: Store, reach: Reach, wanted: IncidentFilter) -> tuple[str, ...]:
+    """Say what a card passes over; wards are not what it is about."""
     counts = left_out(store, reach, wanted)
-    return {name: count for name, count in counts.items() if name != "outside_wards"}
+    nowhere = say_number(counts["no_position"], "report", "reports")
+    told = (f"{nowhere} without a position led nowhere.",) if counts["no_position"] else ()
+    others = {
+        name: count
+        for name, count in counts.items()
+        if name not in {"outside_wards", "no_position"}
+    }
+    return (*told, *say_left_out(others))
 
 
 def _found_places(
@@ -361,11 +372,9 @@ def _add_actions(
 
 def _place_of(site: Site, stops: Mapping[str, Stop]) -> str:
     """Return the key of the place of a card where a site lies, else the site's own."""
-    if site.outline:
-        shape = shapely.from_wkt(site.outline)
-        for key, stop in stops.items():
-            if stop.site.outline and same_place(shapely.from_wkt(stop.site.outline), shape):
-                return key
+    for key, stop in stops.items():
+        if stop.site.outline and is_at(site, shapely.from_wkt(stop.site.outline)):
+            return key
     return place_key(site)
 
 

@@ -80,14 +80,12 @@ def given_at(store: Store, reach: TaskReach, shape: shapely.Geometry) -> Given:
     deployments = [one.what for one in store.tasks(Deployment, reach)]
     return Given(
         tuple(
-            one
-            for one in visits
-            if one.counts and not one.is_restricted and _is_at(one.site, shape)
+            one for one in visits if one.counts and not one.is_restricted and is_at(one.site, shape)
         ),
         tuple(
             one
             for one in deployments
-            if not (one.is_restricted or one.site.readers) and _is_at(one.site, shape)
+            if not (one.is_restricted or one.site.readers) and is_at(one.site, shape)
         ),
     )
 
@@ -161,8 +159,15 @@ def _is_within(visit: Visit, period: Period) -> bool:
     return period.since <= visit.at.astimezone(LONDON).date() < period.until
 
 
-def _is_at(site: Site, shape: shapely.Geometry) -> bool:
-    """Tell whether somebody at a site was at a place: not where the site is far larger."""
+def is_at(site: Site, shape: shapely.Geometry) -> bool:
+    """Tell whether somebody at a site was at a place: not where the site is far larger.
+
+    Examples
+    --------
+    >>> steps = Site("Steps", "raised by people", outline="POLYGON ((0 0, 3 0, 3 3, 0 3, 0 0))")
+    >>> is_at(steps, shapely.box(0, 0, 9, 9)), is_at(steps, shapely.box(1, 1, 2, 2))
+    (True, False)
+    """
     if not site.outline:
         return False
     own = shapely.from_wkt(site.outline)
