@@ -28,6 +28,7 @@ from aim.cli.opening import fail
 from aim.cli.packs import packs_commands
 from aim.cli.people import people_app, token_app
 from aim.cli.places import places_app
+from aim.cli.plans import plan_app, responses_commands
 from aim.cli.repeats import repeats_app
 from aim.cli.retention import retention_commands, subject_app
 from aim.cli.tasking import action_app, group_app, meeting_app, site_app
@@ -57,6 +58,7 @@ for commands in (
     effect_commands,
     evaluation_commands,
     sources_commands,
+    responses_commands,
     card_commands,
 ):
     app.add_typer(commands)
@@ -73,6 +75,7 @@ app.add_typer(site_app, name="site")
 app.add_typer(group_app, name="group")
 app.add_typer(action_app, name="action")
 app.add_typer(meeting_app, name="meeting")
+app.add_typer(plan_app, name="plan")
 app.add_typer(equipment_app, name="equipment")
 app.add_typer(activity_app, name="activity")
 app.add_typer(result_app, name="result")

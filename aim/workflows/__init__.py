@@ -22,6 +22,7 @@ _HOMES = {
     "StabilityTest": "stability",
     "Tried": "sign_ins",
     "TuningQuestion": "tuning",
+    "WITHIN_DAYS": "evidence_pages",
     "accept_audit": "audit",
     "accept_notice": "sign_ins",
     "account_list": "accounts",
@@ -35,6 +36,7 @@ _HOMES = {
     "add_meeting": "meetings",
     "add_places": "places",
     "add_population": "population",
+    "add_record": "osara",
     "add_site": "sites",
     "add_token": "accounts",
     "add_unit": "equipment",
@@ -47,9 +49,9 @@ _HOMES = {
     "areas_view": "area_tables",
     "ask_view": "asking",
     "asset_folders": "pictures",
-    "audit_filter": "audit",
     "attach_file": "attachments",
     "attached_file": "attachments",
+    "audit_filter": "audit",
     "audit_text": "audit",
     "audit_view": "audit",
     "back_up": "upkeep",
@@ -58,6 +60,7 @@ _HOMES = {
     "break_list": "breaks",
     "bursts": "parts",
     "bursts_text": "parts",
+    "bursts_view": "evidence_pages",
     "card_file": "card",
     "card_text": "visit_pages",
     "case_review_text": "case_review",
@@ -69,6 +72,8 @@ _HOMES = {
     "change_action": "actions",
     "change_group": "groups",
     "change_password": "sign_ins",
+    "change_plan": "delivery_plans",
+    "change_record": "osara",
     "change_unit": "equipment",
     "charts_view": "charts",
     "check_file": "mapping",
@@ -95,7 +100,9 @@ _HOMES = {
     "equipment_view": "equipment_pages",
     "erase_subject": "subjects",
     "evaluate": "evaluation",
+    "evaluation_file": "evidence_pages",
     "evaluation_text": "evaluation",
+    "evaluation_view": "evidence_pages",
     "export_areas": "area_tables",
     "export_audit": "audit",
     "export_bursts": "parts",
@@ -113,6 +120,7 @@ _HOMES = {
     "export_near_repeats": "repeats",
     "export_pack": "packs",
     "export_parts": "parts",
+    "export_plan": "plan_papers",
     "export_quality": "quality",
     "export_repeat_places": "repeats",
     "export_risk": "repeats",
@@ -139,6 +147,7 @@ _HOMES = {
     "find_subject": "subjects",
     "find_ward": "filters",
     "forget_place": "places",
+    "gaps_of_plan": "delivery_plans",
     "group_view": "task_pages",
     "groups_text": "task_pages",
     "groups_view": "task_pages",
@@ -177,6 +186,7 @@ _HOMES = {
     "new_action_form": "task_pages",
     "new_place_form": "place_pages",
     "office_table": "equipment",
+    "osara_view": "plan_pages",
     "parts_text": "parts",
     "place_history": "history",
     "place_review": "places",
@@ -184,6 +194,10 @@ _HOMES = {
     "place_set_list": "places",
     "place_view": "place_pages",
     "places_view": "place_pages",
+    "plan_placeholders": "plan_papers",
+    "plan_view": "plan_pages",
+    "plans_text": "plan_pages",
+    "plans_view": "plan_pages",
     "plot_tuning": "tuning",
     "preset_words": "presets",
     "quality_text": "quality",
@@ -191,14 +205,19 @@ _HOMES = {
     "read_bands": "repeats",
     "read_card_question": "card",
     "read_metres": "places",
+    "read_plan_file": "plan_papers",
     "read_words": "filters",
     "reader_of_session": "sign_ins",
     "reader_of_token": "sign_ins",
+    "reading_text": "plan_pages",
     "record_view": "audit",
     "remove_break": "breaks",
+    "remove_file": "attachments",
     "repeats_view": "repeat_pages",
     "require_one_time_codes": "accounts",
     "reset_account": "accounts",
+    "responses_text": "responses",
+    "responses_view": "responses",
     "restore": "upkeep",
     "result_file": "results",
     "result_list": "results",
@@ -208,7 +227,6 @@ _HOMES = {
     "revoke_token": "accounts",
     "risk_text": "repeats",
     "run_text": "files",
-    "remove_file": "attachments",
     "say_agreement": "agreements",
     "say_agreement_line": "agreements",
     "say_result": "results",
@@ -216,6 +234,8 @@ _HOMES = {
     "set_agreement": "agreements",
     "set_election": "elections",
     "set_up_demo": "demo",
+    "settings_file": "evidence_pages",
+    "settings_view": "evidence_pages",
     "settle_link": "links",
     "sign_in": "sign_ins",
     "sign_in_demo": "sign_ins",
@@ -255,6 +275,7 @@ _HOMES = {
 
 __all__ = [
     "SENSITIVE_SAID",
+    "WITHIN_DAYS",
     "AreaQuestion",
     "CardQuestion",
     "CellQuestion",
@@ -282,6 +303,7 @@ __all__ = [
     "add_meeting",
     "add_places",
     "add_population",
+    "add_record",
     "add_site",
     "add_token",
     "add_unit",
@@ -294,6 +316,8 @@ __all__ = [
     "areas_view",
     "ask_view",
     "asset_folders",
+    "attach_file",
+    "attached_file",
     "audit_filter",
     "audit_text",
     "audit_view",
@@ -303,19 +327,20 @@ __all__ = [
     "break_list",
     "bursts",
     "bursts_text",
+    "bursts_view",
     "card_file",
     "card_text",
     "case_review_text",
     "case_review_view",
     "case_tally_text",
     "case_tally_view",
-    "attach_file",
-    "attached_file",
     "cells_text",
     "cells_view",
     "change_action",
     "change_group",
     "change_password",
+    "change_plan",
+    "change_record",
     "change_unit",
     "charts_view",
     "check_file",
@@ -342,7 +367,9 @@ __all__ = [
     "equipment_view",
     "erase_subject",
     "evaluate",
+    "evaluation_file",
     "evaluation_text",
+    "evaluation_view",
     "export_areas",
     "export_audit",
     "export_bursts",
@@ -360,6 +387,7 @@ __all__ = [
     "export_near_repeats",
     "export_pack",
     "export_parts",
+    "export_plan",
     "export_quality",
     "export_repeat_places",
     "export_risk",
@@ -386,6 +414,7 @@ __all__ = [
     "find_subject",
     "find_ward",
     "forget_place",
+    "gaps_of_plan",
     "group_view",
     "groups_text",
     "groups_view",
@@ -424,6 +453,7 @@ __all__ = [
     "new_action_form",
     "new_place_form",
     "office_table",
+    "osara_view",
     "parts_text",
     "place_history",
     "place_review",
@@ -431,6 +461,10 @@ __all__ = [
     "place_set_list",
     "place_view",
     "places_view",
+    "plan_placeholders",
+    "plan_view",
+    "plans_text",
+    "plans_view",
     "plot_tuning",
     "preset_words",
     "quality_text",
@@ -438,14 +472,19 @@ __all__ = [
     "read_bands",
     "read_card_question",
     "read_metres",
+    "read_plan_file",
     "read_words",
     "reader_of_session",
     "reader_of_token",
+    "reading_text",
     "record_view",
     "remove_break",
+    "remove_file",
     "repeats_view",
     "require_one_time_codes",
     "reset_account",
+    "responses_text",
+    "responses_view",
     "restore",
     "result_file",
     "result_list",
@@ -462,6 +501,8 @@ __all__ = [
     "set_agreement",
     "set_election",
     "set_up_demo",
+    "settings_file",
+    "settings_view",
     "settle_link",
     "sign_in",
     "sign_in_demo",
@@ -469,7 +510,6 @@ __all__ = [
     "single_sign_on",
     "sites_text",
     "sources_text",
-    "remove_file",
     "sources_view",
     "take_back_visit",
     "times_text",
@@ -531,6 +571,7 @@ if TYPE_CHECKING:
     )
     from aim.workflows.area_tables import AreaQuestion, area_text, areas_view, export_areas
     from aim.workflows.asking import ask_view
+    from aim.workflows.attachments import attach_file, attached_file, remove_file
     from aim.workflows.audit import (
         accept_audit,
         audit_filter,
@@ -554,12 +595,12 @@ if TYPE_CHECKING:
     from aim.workflows.cells import CellQuestion, find_cells
     from aim.workflows.charts import charts_view, control_charts, control_text, export_control
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
+    from aim.workflows.delivery_plans import change_plan, gaps_of_plan
     from aim.workflows.demo import set_up_demo
     from aim.workflows.effect import EffectQuestion
     from aim.workflows.effect_views import effect_text, effect_view, export_effect
     from aim.workflows.elections import election_days, set_election
     from aim.workflows.equipment import (
-    from aim.workflows.attachments import attach_file, attached_file, remove_file
         add_unit,
         change_unit,
         deploy_unit,
@@ -573,6 +614,14 @@ if TYPE_CHECKING:
         evaluate,
         evaluation_text,
         export_evaluation,
+    )
+    from aim.workflows.evidence_pages import (
+        WITHIN_DAYS,
+        bursts_view,
+        evaluation_file,
+        evaluation_view,
+        settings_file,
+        settings_view,
     )
     from aim.workflows.fetching import fetch_fixmystreet, fetch_open311, fetch_police_uk
     from aim.workflows.figure_texts import figures_text, say_wards
@@ -614,6 +663,7 @@ if TYPE_CHECKING:
         meetings_text,
         meetings_view,
     )
+    from aim.workflows.osara import add_record, change_record
     from aim.workflows.packs import export_log, export_pack
     from aim.workflows.pages import hotspot_view, hub_view, ward_view
     from aim.workflows.parts import (
@@ -649,6 +699,14 @@ if TYPE_CHECKING:
         read_metres,
         review_text,
     )
+    from aim.workflows.plan_pages import (
+        osara_view,
+        plan_view,
+        plans_text,
+        plans_view,
+        reading_text,
+    )
+    from aim.workflows.plan_papers import export_plan, plan_placeholders, read_plan_file
     from aim.workflows.population import add_population
     from aim.workflows.presets import preset_words
     from aim.workflows.providers import single_sign_on
@@ -665,6 +723,7 @@ if TYPE_CHECKING:
         read_bands,
         risk_text,
     )
+    from aim.workflows.responses import responses_text, responses_view
     from aim.workflows.results import (
         approve_result,
         draft_result,

@@ -10,7 +10,7 @@ from aim.access import audit_entry, require
 from aim.analysis.indices import year_interval
 from aim.config import Settings
 from aim.errors import ConflictError, NotFoundError, ParameterError
-from aim.exports.plan_templates import fill_template
+from aim.exports.plan_templates import fill_template, placeholders
 from aim.exports.plans import write_delivery_plan, write_osara_plan
 from aim.exports.word import MEDIA_TYPE
 from aim.feeds import read_document, read_plan_document
@@ -194,6 +194,11 @@ def export_plan(
     with store.transaction() as change:
         change.record(audit_entry(actor, Action.EXPORT, list="plan", **told, sha256=digest))
     return ExportedFile(f"plan-{key}-{today.isoformat()}.docx", MEDIA_TYPE, content)
+
+
+def plan_placeholders() -> tuple[str, ...]:
+    """Return the placeholders a council's own template may hold."""
+    return placeholders()
 
 
 def read_plan_file(
