@@ -18,7 +18,7 @@ def pack(
         str, typer.Argument(metavar="GROUP", help="The group's number: aim group list.")
     ] = "",
     meeting: Annotated[
-        str, typer.Option(help="The pack of a meeting instead: aim meeting list.")
+        str, typer.Option(help="The pack of a meeting instead: its number, or newest.")
     ] = "",
     file_format: Annotated[
         str, typer.Option("--format", help="pdf, docx, xlsx or pptx; else what FILE ends with.")
@@ -27,7 +27,7 @@ def pack(
 ) -> None:
     """Write the pack of a group or a meeting: places with maps, actions, results, doubts.
 
-    Example: aim pack --meeting 0a1b2c3d4e --out monday.docx
+    Example: aim pack --meeting newest --out monday.docx
     """
     from aim import workflows
 
@@ -48,12 +48,12 @@ def pack(
 
 @log_command.command("log")
 def log(
-    meeting: Annotated[str, typer.Argument(metavar="MEETING", help="aim meeting list.")],
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help="Its number, or newest.")],
     out: Annotated[Path, typer.Option(help="The Word file to write.")],
 ) -> None:
     """Write what a meeting decided as a Word file.
 
-    Example: aim meeting log 0a1b2c3d4e --out decisions.docx
+    Example: aim meeting log newest --out decisions.docx
     """
     from aim import workflows
 

@@ -40,6 +40,11 @@ class PackExporter(Protocol):
 def pack_exporter_for(file_format: str) -> PackExporter:
     """Return what writes packs in a format.
 
+    Parameters
+    ----------
+    file_format
+        ``pdf``, ``docx``, ``xlsx`` or ``pptx``.
+
     Raises
     ------
     ExportError
@@ -61,6 +66,13 @@ def pack_exporter_for(file_format: str) -> PackExporter:
 def write_pack(pack: Pack, file_format: str) -> bytes:
     """Return a pack as the bytes of a file; the same pack gives the same bytes.
 
+    Parameters
+    ----------
+    pack
+        What to write.
+    file_format
+        As ``pack_exporter_for`` takes it.
+
     Raises
     ------
     ExportError
@@ -80,6 +92,11 @@ def write_pack(pack: Pack, file_format: str) -> bytes:
 
 def write_log(log: DecisionLog) -> bytes:
     """Return a decision log as the bytes of a Word file.
+
+    Parameters
+    ----------
+    log
+        What to write.
 
     Examples
     --------

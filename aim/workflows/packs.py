@@ -10,11 +10,11 @@ import shapely
 
 from aim.access import audit_entry, reach_of, require, sees_statistics, task_reach_of
 from aim.config import Settings
-from aim.errors import AimError, ConfigError
+from aim.errors import AimError, ConfigError, NotFoundError
 from aim.exports import pack_exporter_for, write_log, write_pack
 from aim.model.actions import ActionRecord, Site, Stage
 from aim.model.filters import IncidentFilter, read_filter
-from aim.model.groups import Group
+from aim.model.groups import Group, Meeting
 from aim.model.handling import Stamp
 from aim.model.hotspots import HotspotRun
 from aim.model.packs import (
@@ -56,6 +56,7 @@ _DOUBTS = frozenset(
         *("Does it stand firm?", "Limited by its points"),
     }
 )
+NEWEST = "newest"
 NO_LIST = "There is no saved list of hotspots that you may see."
 WORD = "docx"
 
@@ -146,7 +147,7 @@ def export_pack(
     Parameters
     ----------
     group, meeting
-        The number of one of them.
+        The number of one of them; ``newest`` is the newest meeting the actor sees.
     file_format
         ``pdf``, ``docx``, ``xlsx`` or ``pptx``.
     today
@@ -159,8 +160,10 @@ def export_pack(
     ExportError
         No pack is written in that format.
     """
+    require(actor, Action.EXPORT)
     exporter = pack_exporter_for(file_format)
     if meeting:
+        meeting = _key_of(store, actor, meeting)
         pack = meeting_pack(store, actor, meeting, settings, today=today)
     else:
         pack = group_pack(store, actor, group, settings, today=today)
@@ -176,12 +179,18 @@ def export_log(
 ) -> ExportedFile:
     """Write what a meeting decided as a Word file; the record keeps its hash.
 
+    Parameters
+    ----------
+    key
+        As ``export_pack`` takes a meeting.
+
     Raises
     ------
     NotAllowedError, NotFoundError
         As for ``meeting_pack``.
     """
     require(actor, Action.EXPORT)
+    key = _key_of(store, actor, key)
     log = decision_log(store, actor, key, settings, today=today)
     content = write_log(log)
     rows = len(log.decisions)
@@ -241,6 +250,17 @@ def look_of(settings: Settings) -> Look:
         ) from error
     except AimError as error:
         raise ConfigError(f"{error} Mend AIM_CREST or AIM_ACCENT_COLOUR.") from error
+
+
+def _key_of(store: Store, actor: Actor, word: str) -> str:
+    """Return the number of a meeting, the newest for that word."""
+    if word != NEWEST:
+        return word
+    require(actor, Action.VIEW_TASKS)
+    held = store.tasks(Meeting, task_reach_of(actor))
+    if not held:
+        raise NotFoundError("The newest meeting was asked for; there is none: aim meeting add.")
+    return max(held, key=lambda one: (one.what.day, one.made_at, one.key)).key
 
 
 def _pack(

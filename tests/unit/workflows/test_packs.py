@@ -230,6 +230,16 @@ def test_the_record_keeps_the_hash_of_what_was_taken(office):
     assert (entries[0]["group"], entries[0]["format"], entries[0]["rows"]) == (group, "pdf", 1)
 
 
+def test_the_newest_meeting_is_found_by_that_word(office):
+    store, _, meeting = office
+    made = export_log(store, LEAD, "newest", SETTINGS, today=TODAY)
+    assert made.name == f"decisions-{meeting}.docx"
+    with pytest.raises(NotFoundError, match="aim meeting add"):
+        export_log(
+            store, Actor("f", "fire", frozenset({Role.OFFICER})), "newest", SETTINGS, today=TODAY
+        )
+
+
 def test_a_log_says_what_was_decided_and_what_was_not(office):
     store, group, _ = office
     held = workflows.add_meeting(store, LEAD, {"day": "2024-01-08", "agencies": "fire"})
