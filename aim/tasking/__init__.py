@@ -47,7 +47,7 @@ from aim.tasking.returns import (
     fill_return,
     read_return_template,
 )
-from aim.tasking.review import months_after, say_outcome
+from aim.tasking.review import months_after, plain_outcome, say_outcome
 from aim.tasking.smart import Gap, check_smart, find_gaps, say_months
 from aim.tasking.stages import check_move, moves_open_to, read_stages
 
@@ -84,6 +84,7 @@ __all__ = [
     "moves_open_to",
     "name_of_response",
     "order_places",
+    "plain_outcome",
     "plan_gaps",
     "plan_years",
     "rate_action",

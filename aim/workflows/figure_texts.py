@@ -9,6 +9,7 @@ from aim.exports import text_table
 from aim.model.people import Actor
 from aim.store import Store
 from aim.workflows.ward_figures import PURPOSE, WardFigures, figures_view
+from aim.workflows.ward_tasks import say_doings
 
 MOST_PLACES = 5
 
@@ -25,6 +26,8 @@ def say_ward(view: WardFigures, settings: Settings) -> str:
     if view.places:
         lines += ["", "Where reports concentrate"]
         lines += [f"- {one.where}: {one.what}" for one in view.places[:MOST_PLACES]]
+    if view.doings:
+        lines += ["", "What is being done", *(f"- {one}" for one in say_doings(view.doings))]
     host = f"https://{settings.hosts[0]}" if settings.hosts else ""
     address = f"{host}/wards/{view.code}/figures?period={view.period}"
     return "\n".join([*lines, "", f"The whole page: {address}"])

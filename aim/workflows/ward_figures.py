@@ -1,7 +1,7 @@
 """A ward in figures that cannot be taken apart: the page, and the files one may keep of it."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import geopandas as gpd
@@ -40,6 +40,7 @@ from aim.workflows.figure_lines import (
 from aim.workflows.figures import FigureGrid, figure_grid, safe_hotspots_of
 from aim.workflows.stamps import figures_stamp
 from aim.workflows.views import Chart, Choice, ExportedFile, Figure
+from aim.workflows.ward_tasks import DOING_SAID, WardDoings, say_doings, ward_doings
 
 PURPOSE = "For ward casework, not campaigning"
 FILE_FORMATS = ("pdf", "png", "csv", "geojson")
@@ -52,6 +53,8 @@ BANDS_SAID = (
     "Sensitive reports (such as domestic abuse, sexual offences and hate crime) are given for whole"
     " quarters and in bands, so that nobody can be picked out."
 )
+DOING, DID = "What is being done", "You said, we did"
+MOST_DOINGS, LONGEST_TOLD = 5, 160
 PLACES_SAID = (
     "Places are squares of 250 metres with at least eight addresses and five reports; ranks and"
     " exact numbers are not given."
@@ -114,10 +117,11 @@ class WardFigures:
     stamp_lines: tuple[str, ...]
     complete_line: str
     public_only: bool = False
+    doings: WardDoings = field(default_factory=WardDoings)
 
 
 def figure_wards(store: Store, actor: Actor) -> tuple[Choice, ...]:
-    """Return the wards whose figures an actor may see, by name.
+    """Return the wards whose figures an actor may see: the own first, then by name.
 
     Raises
     ------
@@ -127,6 +131,8 @@ def figure_wards(store: Store, actor: Actor) -> tuple[Choice, ...]:
     require(actor, Action.VIEW_FIGURES)
     own = figure_wards_of(actor)
     wards = store.wards(EVERYTHING).sort_values("ward_name")
+    mine = wards["ward_code"].isin(actor.wards)
+    wards = pd.concat([wards[mine], wards[~mine]])
     return tuple(
         Choice(code, name)
         for code, name in zip(wards["ward_code"], wards["ward_name"], strict=True)
@@ -167,9 +173,15 @@ def ward_figures_view(
     allowed = _allowed(store, actor, code)
     count_view(store, actor, "ward figures")
     view = _build(store, actor, settings, code=code, period=period, allowed=allowed)
+    doings = ward_doings(store, actor, code)
+    view = replace(view, doings=doings, notes=_with_doing_note(view, doings))
     if election_holds(store, today):
         return replace(view, notes=(ELECTION_SAID, *view.notes))
     return view
+
+
+def _with_doing_note(view: WardFigures, doings: WardDoings) -> tuple[str, ...]:
+    return (*view.notes, DOING_SAID) if doings else view.notes
 
 
 def figures_view(store: Store, actor: Actor, settings: Settings) -> FiguresList:
@@ -264,9 +276,11 @@ def figures_to_keep(
     require(actor, Action.EXPORT_FIGURES)
     allowed = _allowed(store, actor, code)
     closed = election_holds(store, today)
-    return _build(
+    view = _build(
         store, actor, settings, code=code, period=period, allowed=allowed, public_only=closed
     )
+    doings = ward_doings(store, actor, code, to_keep=True, public_only=closed)
+    return replace(view, doings=doings, notes=_with_doing_note(view, doings))
 
 
 def _allowed(store: Store, actor: Actor, code: str) -> tuple[Choice, ...]:
@@ -443,6 +457,7 @@ def _paper(view: WardFigures, stamp: Stamp) -> Paper:
         )
     said = "; ".join(f"{month} {count}" for month, count in view.chart.rows)
     parts.append(Part(view.chart.title, picture=view.paper_chart, alt=f"Bars: {said}."))
+    parts += _doing_parts(view.doings)
     if view.bands:
         parts.append(
             Part(
@@ -462,6 +477,24 @@ def _paper(view: WardFigures, stamp: Stamp) -> Paper:
     )
 
 
+def _doing_parts(doings: WardDoings) -> list[Part]:
+    """Return what is being done and what came of it, as much as a page holds."""
+    parts = []
+    if doings.doing:
+        rows = tuple((one.what, one.agency, one.stage) for one in doings.doing[:MOST_DOINGS])
+        parts.append(Part(DOING, columns=("What", "Who", "How it stands"), rows=rows, half=True))
+    if doings.did:
+        told = tuple((one.what, _cut(one.came)) for one in doings.did[:MOST_DOINGS])
+        parts.append(Part(DID, columns=("What", "What came of it"), rows=told, half=True))
+    return parts
+
+
+def _cut(text: str) -> str:
+    """Return the first sentence of a text, for a page that holds no more."""
+    first = text.split("\n", 1)[0].split(". ", 1)[0].strip()
+    return f"{first[:LONGEST_TOLD].rstrip('.')}."
+
+
 def _figures_listing(view: WardFigures, stamp: Stamp) -> Listing:
     rows = [
         (view.name, view.period_said, line.name, "as reported", str(line.reports), line.change)
@@ -476,7 +509,7 @@ def _figures_listing(view: WardFigures, stamp: Stamp) -> Listing:
         f"{view.name}: {view.period_said}",
         pd.DataFrame(rows, columns=columns),
         stamp,
-        notes=(f"{PURPOSE}.", *view.notes),
+        notes=(f"{PURPOSE}.", *view.notes, *say_doings(view.doings)),
         name="figures",
     )
 

@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from aim import workflows
 from aim.access import LOCAL_ANALYST
 from aim.model.accounts import WardTerm
+from aim.model.actions import Stage
 from aim.model.people import EVERYTHING, Role
+from aim.model.tasks import EventKind, TaskEvent
 
 OWN, OTHER = "E05099001", "E05099002"
 FILES = ("pdf", "png", "csv", "geojson")
@@ -124,3 +128,21 @@ def test_what_is_shown_was_remembered_first(busy_house, councillor):
 def _reports(text):
     rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
     return [int(row["reports"]) for row in rows if row["kind"] == "as reported"]
+
+
+def test_the_ward_page_says_what_is_being_done_and_its_files_no_free_text(councillor, busy_house):
+    store = busy_house.store
+    site = workflows.add_site(store, LOCAL_ANALYST, {"name": "Steps", "wards": OWN})
+    words = {"title": "Joint walks", "response": "patrol", "site": f"place:{site.key}"}
+    kept = workflows.draft_action(store, LOCAL_ANALYST, words)
+    agreed, moved = replace(kept.what, stage=Stage.AGREED), TaskEvent(EventKind.MOVED)
+    with store.transaction() as change:
+        change.change_task(kept.key, agreed, moved, version=1, actor="tests")
+    page = councillor.get(f"/wards/{OWN}/figures").text
+    assert "Joint walks" in page
+    assert "Agreed, not begun yet" in page
+    assert "Steps" not in page
+    told = councillor.get(f"/wards/{OWN}/figures.csv").text
+    assert "Being done: Patrol" in told
+    assert "Joint walks" not in told
+    assert councillor.get(f"/wards/{OWN}/figures.pdf").content[:5] == b"%PDF-"
