@@ -134,6 +134,7 @@ def hub_view(
         stamp_lines=stamp.lines(),
         empty_store=not coverage,
         saved=_saved(store, reach),
+        may_save=is_allowed(actor, Action.SAVE_RUN),
     )
 
 

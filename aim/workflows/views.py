@@ -113,6 +113,7 @@ class HubView:
     stamp_lines: tuple[str, ...]
     empty_store: bool = False
     saved: SavedHotspots | None = None
+    may_save: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,3 +199,26 @@ def test_a_meeting_decides_and_says_what_is_wrong(people):
     assert people.send("lead", path, **right).status_code == 409
     assert people.page("warden", path).status_code == 200
     assert people.send("warden", path, **right).status_code == 403
+
+
+def test_a_list_kept_on_the_page_lies_on_a_meetings_table(people):
+    period = "since=2026-04-01&until=2026-05-01"
+    assert "Keep this list" in people.page("ana", f"/?{period}").text
+    assert "Keep this list" not in people.page("warden", f"/?{period}").text
+    kept = people.send("ana", f"/runs?{period}")
+    assert kept.status_code == 303
+    (run,) = re.findall(r"run=(r\d+)", kept.headers["location"])
+    assert f'value="{run}"' in people.page("ana", kept.headers["location"]).text
+    held = people.send("ana", "/meetings", day="2026-05-04", run_id=run)
+    shown, listed = people.page("ana", held.headers["location"]), people.page("ana", f"/?{period}")
+    assert f"run {run}" in shown.text
+    places = re.findall(r'<h3 id="place-\d+">\d+\. (.+?) <', shown.text)
+    assert places
+    assert all(one in listed.text for one in places)
+
+
+def test_a_list_is_kept_from_our_own_pages_by_who_may(people):
+    period = "since=2026-04-01&until=2026-05-01"
+    assert people.send("warden", f"/runs?{period}").status_code == 403
+    foreign = people["ana"].post(f"/runs?{period}", headers={**HTML, "origin": "http://evil.test"})
+    assert foreign.status_code == 403

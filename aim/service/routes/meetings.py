@@ -18,9 +18,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/meetings", response_class=HTMLResponse)
 def meetings_page(request: Request, hub: HubDep) -> Response:
-    """Show the meetings, and a form to hold one."""
+    """Show the meetings, and a form to hold one, over the list just kept if there is one."""
     view = workflows.meetings_view(hub.store, hub.actor)
-    return render_page(request, "meetings.html", view=view)
+    kept = request.query_params.get("run", "")
+    return render_page(request, "meetings.html", view=view, kept=kept)
 
 
 @router.post("/meetings", dependencies=[Depends(require_same_origin)])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
@@ -11,6 +11,7 @@ from aim.access import sees_figures_only
 from aim.service.answers import make_answer, send_answer
 from aim.service.deps import Hub, HubDep, Question, QuestionDep
 from aim.service.docs import docs_page
+from aim.service.origin import require_same_origin
 from aim.service.pages import pages_of, render_page
 from aim.service.routes import review
 from aim.service.routes.figures import show_ward_figures
@@ -78,6 +79,20 @@ def hotspot_page(request: Request, hub: HubDep, hotspot_id: str) -> Response:
         work=work,
         beside_said=workflows.SENSITIVE_SAID,
     )
+
+
+@router.post("/runs", dependencies=[Depends(require_same_origin)])
+def keep_list(hub: HubDep, question: QuestionDep) -> RedirectResponse:
+    """Keep the list of an address for good, and offer it to a meeting."""
+    run = workflows.find_hotspots(
+        hub.store,
+        hub.actor,
+        question.wanted,
+        question.parameters,
+        save=True,
+        judges=workflows.harm_judges(hub.settings),
+    )
+    return RedirectResponse(f"/meetings?{urlencode({'run': run.facts['run_id']})}", status_code=303)
 
 
 @router.get("/quality", response_class=HTMLResponse)
