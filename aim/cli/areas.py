@@ -1,11 +1,12 @@
 """Tables by area: rates, localities by year, vulnerable localities, top places; and sources."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.opening import as_asked, check_table_format, open_hub, the_actor, waiting, write_out
 from aim.cli.options import (
     EpsM,
     MinSamples,
@@ -96,20 +97,12 @@ def _write(words: dict[str, object], file_format: str, out: Path | None, **asked
     question = workflows.AreaQuestion(**asked)  # type: ignore[arg-type]  # one of the commands above named them
     with open_hub() as (settings, store), waiting("Counting"):
         wanted = workflows.read_words(store, the_actor(), words)
-        if file_format == "table":
-            content = workflows.area_text(
-                store, the_actor(), wanted, question, year_starts=settings.year_starts
-            ).encode()
-        else:
-            content = workflows.export_areas(
-                store,
-                the_actor(),
-                wanted,
-                question,
-                settings,
-                file_format=file_format,
-                made=today(),
-            ).content
+        asked_of = (store, the_actor(), wanted, question)
+        content = as_asked(
+            file_format,
+            lambda: workflows.area_text(*asked_of, year_starts=settings.year_starts),
+            partial(workflows.export_areas, *asked_of, settings),
+        )
     write_out(content, out)
 
 
@@ -137,17 +130,10 @@ def sources(
         wanted, parameters = read_asked(
             settings, store, words, eps_m, min_samples, no_split, cluster_within=False
         )
-        if file_format == "table":
-            content = workflows.sources_text(store, the_actor(), wanted, parameters).encode()
-        else:
-            content = workflows.export_sources(
-                store,
-                the_actor(),
-                wanted,
-                parameters,
-                settings,
-                shown=show,
-                file_format=file_format,
-                made=today(),
-            ).content
+        asked = (store, the_actor(), wanted, parameters)
+        content = as_asked(
+            file_format,
+            lambda: workflows.sources_text(*asked),
+            partial(workflows.export_sources, *asked, settings, shown=show),
+        )
     write_out(content, out)

@@ -1,11 +1,12 @@
 """Small areas of one size: what stands out, what emerges, how incidents spread."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aim.cli.opening import open_hub, the_actor, today, waiting, write_out
+from aim.cli.opening import as_asked, open_hub, the_actor, waiting, write_out
 from aim.cli.options import Out, Words, takes_filters
 
 if TYPE_CHECKING:
@@ -131,17 +132,10 @@ def _answer(
     with open_hub() as (settings, store), waiting("Looking at cells"):
         actor = the_actor()
         wanted = workflows.read_words(store, actor, words)
-        if file_format == "table":
-            content = workflows.cells_text(store, actor, wanted, question).encode()
-        else:
-            content = workflows.export_cells(
-                store,
-                actor,
-                wanted,
-                settings,
-                question,
-                file_format=file_format,
-                made=today(),
-                reason=reason,
-            ).content
+        export = partial(workflows.export_cells, store, actor, wanted, settings, question)
+        content = as_asked(
+            file_format,
+            lambda: workflows.cells_text(store, actor, wanted, question),
+            partial(export, reason=reason),
+        )
     write_out(content, out)

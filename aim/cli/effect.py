@@ -1,11 +1,12 @@
 """Did an action work: a place before and after, beside one like it."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.opening import as_asked, check_table_format, open_hub, the_actor, waiting, write_out
 from aim.cli.options import (
     Out,
     TableFormat,
@@ -58,18 +59,11 @@ def effect(
         wanted = workflows.read_words(store, the_actor(), words)
         asked = workflows.EffectQuestion(area, wanted, before, displacement_m, control)
         weights = _weights_of(settings) if harm else None
-        if file_format == "table":
-            content = workflows.effect_text(store, the_actor(), asked, harm=weights).encode()
-        else:
-            content = workflows.export_effect(
-                store,
-                the_actor(),
-                asked,
-                settings,
-                file_format=file_format,
-                made=today(),
-                harm=weights,
-            ).content
+        content = as_asked(
+            file_format,
+            lambda: workflows.effect_text(store, the_actor(), asked, harm=weights),
+            partial(workflows.export_effect, store, the_actor(), asked, settings, harm=weights),
+        )
     write_out(content, out)
 
 

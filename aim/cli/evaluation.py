@@ -1,10 +1,11 @@
 """How well hotspots foresee, as a command."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.opening import as_asked, check_table_format, open_hub, the_actor, waiting, write_out
 from aim.cli.options import (
     EpsM,
     MinSamples,
@@ -59,18 +60,13 @@ def evaluate(
         )
         asked = workflows.EvaluationQuestion(parameters, train, step, cell_m, area_share, choose)
         with waiting("Judging hotspots") as progress:
-            if file_format == "table":
-                judged = workflows.evaluate(store, the_actor(), wanted, asked, progress=progress)
-                content = workflows.evaluation_text(judged, wanted).encode()
-            else:
-                content = workflows.export_evaluation(
-                    store,
-                    the_actor(),
-                    wanted,
-                    asked,
-                    settings,
-                    file_format=file_format,
-                    made=today(),
-                    progress=progress,
-                ).content
+            judge = partial(workflows.evaluate, store, the_actor(), wanted, asked)
+            export = partial(
+                workflows.export_evaluation, store, the_actor(), wanted, asked, settings
+            )
+            content = as_asked(
+                file_format,
+                lambda: workflows.evaluation_text(judge(progress=progress), wanted),
+                partial(export, progress=progress),
+            )
         write_out(content, out)

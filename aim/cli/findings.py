@@ -1,12 +1,13 @@
 """Hotspots, maps, trends and the quality of what they stand on."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from aim.cli.history import control_charts
-from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.opening import as_asked, check_table_format, open_hub, the_actor, waiting, write_out
 from aim.cli.options import (
     ClusterWithin,
     EpsM,
@@ -75,24 +76,14 @@ def hotspots(
                 judges.append(workflows.SignificanceTest(test, runs, seed, progress))
             if stability:
                 judges.append(workflows.StabilityTest(seed=seed, progress=progress))
-            if file_format == "table":
-                judges += workflows.harm_judges(settings)
-                run = workflows.find_hotspots(
-                    store, the_actor(), wanted, parameters, save=save, judges=judges
-                )
-                content = workflows.run_text(run, wanted).encode()
-            else:
-                content = workflows.export_hotspots(
-                    store,
-                    the_actor(),
-                    wanted,
-                    parameters,
-                    settings,
-                    file_format=file_format,
-                    made=today(),
-                    save=save,
-                    judges=judges,
-                ).content
+            asked = (store, the_actor(), wanted, parameters)
+            every = [*judges, *workflows.harm_judges(settings)]
+            find = partial(workflows.find_hotspots, *asked, save=save, judges=every)
+            content = as_asked(
+                file_format,
+                lambda: workflows.run_text(find(), wanted),
+                partial(workflows.export_hotspots, *asked, settings, save=save, judges=judges),
+            )
         write_out(content, out)
 
 
@@ -162,13 +153,13 @@ def trends(
         if control:
             write_out(control_charts(settings, store, wanted, file_format), out)
             return
-        if file_format == "table":
-            write_out(workflows.trend_text(store, the_actor(), wanted, by=by).encode(), out)
-            return
-        file = workflows.export_trends(
-            store, the_actor(), wanted, settings, by=by, file_format=file_format, made=today()
+        asked = (store, the_actor(), wanted)
+        content = as_asked(
+            file_format,
+            lambda: workflows.trend_text(*asked, by=by),
+            partial(workflows.export_trends, *asked, settings, by=by),
         )
-        write_out(file.content, out)
+    write_out(content, out)
 
 
 @findings_commands.command()
@@ -184,10 +175,9 @@ def quality(
 
     check_table_format(file_format)
     with open_hub() as (settings, store), waiting("Looking at the sources"):
-        if file_format == "table":
-            content = workflows.quality_text(store, the_actor()).encode()
-        else:
-            content = workflows.export_quality(
-                store, the_actor(), settings, file_format=file_format, made=today()
-            ).content
+        content = as_asked(
+            file_format,
+            lambda: workflows.quality_text(store, the_actor()),
+            partial(workflows.export_quality, store, the_actor(), settings),
+        )
     write_out(content, out)

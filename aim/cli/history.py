@@ -1,5 +1,6 @@
 """The history of places, and of counts against what is usual."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     from aim.model.filters import IncidentFilter
     from aim.store import Store
 
-from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.opening import as_asked, check_table_format, open_hub, the_actor, waiting, write_out
 from aim.cli.options import (
     EpsM,
     MinSamples,
@@ -48,20 +49,12 @@ def history(
         wanted, parameters = read_asked(
             settings, store, words, eps_m, min_samples, no_split, cluster_within=False
         )
-        if file_format == "table":
-            found = workflows.place_history(store, the_actor(), wanted, parameters, months=months)
-            content = workflows.history_text(found, wanted).encode()
-        else:
-            content = workflows.export_history(
-                store,
-                the_actor(),
-                wanted,
-                parameters,
-                settings,
-                months=months,
-                file_format=file_format,
-                made=today(),
-            ).content
+        asked = (store, the_actor(), wanted, parameters)
+        content = as_asked(
+            file_format,
+            lambda: workflows.history_text(workflows.place_history(*asked, months=months), wanted),
+            partial(workflows.export_history, *asked, settings, months=months),
+        )
     write_out(content, out)
 
 
@@ -72,9 +65,9 @@ def control_charts(
     from aim import workflows
 
     with waiting("Drawing control charts"):
-        if file_format == "table":
-            charts = workflows.control_charts(store, the_actor(), wanted)
-            return workflows.control_text(charts, wanted).encode()
-        return workflows.export_control(
-            store, the_actor(), wanted, settings, file_format=file_format, made=today()
-        ).content
+        asked = (store, the_actor(), wanted)
+        return as_asked(
+            file_format,
+            lambda: workflows.control_text(workflows.control_charts(*asked), wanted),
+            partial(workflows.export_control, *asked, settings),
+        )

@@ -1,11 +1,12 @@
 """The annual table of indicators, targets by quarter, published shares, and case reviews."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.opening import as_asked, check_table_format, open_hub, the_actor, waiting, write_out
 from aim.cli.options import Out, Words, refuse_options, takes_filters
 
 indicators_app = typer.Typer(rich_markup_mode=None)
@@ -58,12 +59,11 @@ def _write(
     with open_hub() as (settings, store), waiting("Counting"):
         wanted = workflows.read_words(store, the_actor(), words)
         asked = (store, the_actor(), wanted, question, settings)
-        if file_format == "table":
-            content = workflows.indicators_text(*asked).encode()
-        else:
-            content = workflows.export_indicators(
-                *asked, file_format=file_format, made=today()
-            ).content
+        content = as_asked(
+            file_format,
+            lambda: workflows.indicators_text(*asked),
+            partial(workflows.export_indicators, *asked),
+        )
     write_out(content, out)
 
 
@@ -97,12 +97,11 @@ def case_reviews(file_format: Format = "table", out: Out = None) -> None:
     if file_format != "xlsx":
         check_table_format(file_format)
     with open_hub() as (settings, store):
-        if file_format == "table":
-            content = workflows.case_tally_text(store, the_actor()).encode()
-        else:
-            content = workflows.export_case_tally(
-                store, the_actor(), settings, file_format=file_format, made=today()
-            ).content
+        content = as_asked(
+            file_format,
+            lambda: workflows.case_tally_text(store, the_actor()),
+            partial(workflows.export_case_tally, store, the_actor(), settings),
+        )
     write_out(content, out)
 
 

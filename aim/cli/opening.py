@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from aim.config import Settings
     from aim.model.people import Actor
     from aim.store import Store
+    from aim.workflows.views import ExportedFile
 
 WRONG_REQUEST, WRONG_COMMAND = 1, 2
 
@@ -93,6 +94,15 @@ def check_table_format(file_format: str) -> None:
         raise typer.BadParameter(
             f"{file_format!r} is not table, csv or json", param_hint="--format"
         )
+
+
+def as_asked(
+    file_format: str, text: Callable[[], str], export: Callable[..., "ExportedFile"]
+) -> bytes:
+    """Return what was found: as text for a terminal, or made today into a file of a format."""
+    if file_format == "table":
+        return text().encode()
+    return export(file_format=file_format, made=today()).content
 
 
 def write_out(content: bytes, out: Path | None) -> None:

@@ -1,10 +1,19 @@
 """Near repeats, places still at risk, addresses with several incidents, signs of a case."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.opening import (
+    as_asked,
+    check_table_format,
+    open_hub,
+    the_actor,
+    today,
+    waiting,
+    write_out,
+)
 from aim.cli.options import (
     Area,
     Out,
@@ -62,12 +71,11 @@ def repeats_near(
     with open_hub() as (settings, store), waiting("Simulating chance"):
         actor = the_actor()
         wanted = workflows.read_words(store, actor, words)
-        if file_format == "table":
-            content = workflows.near_text(store, actor, wanted, question).encode()
-        else:
-            content = workflows.export_near_repeats(
-                store, actor, wanted, settings, question, file_format=file_format, made=today()
-            ).content
+        content = as_asked(
+            file_format,
+            lambda: workflows.near_text(store, actor, wanted, question),
+            partial(workflows.export_near_repeats, store, actor, wanted, settings, question),
+        )
     write_out(content, out)
 
 
@@ -95,20 +103,11 @@ def repeats_risk(
     with open_hub() as (settings, store):
         actor = the_actor()
         wanted = workflows.read_words(store, actor, words)
-        if file_format == "table":
-            text = workflows.risk_text(store, actor, wanted, question, today=today())
-            content = text.encode()
-        else:
-            content = workflows.export_risk(
-                store,
-                actor,
-                wanted,
-                settings,
-                question,
-                file_format=file_format,
-                made=today(),
-                reason=reason,
-            ).content
+        content = as_asked(
+            file_format,
+            lambda: workflows.risk_text(store, actor, wanted, question, today=today()),
+            partial(workflows.export_risk, store, actor, wanted, settings, question, reason=reason),
+        )
     write_out(content, out)
 
 
@@ -139,24 +138,13 @@ def repeats_locations(
     with open_hub() as (settings, store):
         actor = the_actor()
         wanted = workflows.read_words(store, actor, words)
-        if file_format == "table":
-            text = workflows.locations_text(
-                store, actor, wanted, months=months, least=least, against=against
-            )
-            content = text.encode()
-        else:
-            content = workflows.export_repeat_places(
-                store,
-                actor,
-                wanted,
-                settings,
-                file_format=file_format,
-                made=today(),
-                reason=reason,
-                months=months,
-                least=least,
-                against=against,
-            ).content
+        find = partial(workflows.locations_text, store, actor, wanted)
+        export = partial(workflows.export_repeat_places, store, actor, wanted, settings)
+        content = as_asked(
+            file_format,
+            partial(find, months=months, least=least, against=against),
+            partial(export, months=months, least=least, against=against, reason=reason),
+        )
     write_out(content, out)
 
 
@@ -185,11 +173,10 @@ def repeats_case_review(
     with open_hub() as (settings, store):
         actor = the_actor()
         wanted = workflows.read_words(store, actor, words)
-        if file_format == "table":
-            text = workflows.case_review_text(store, actor, wanted, settings, on=day, today=today())
-            content = text.encode()
-        else:
-            content = workflows.export_case_signs(
-                store, actor, wanted, settings, file_format=file_format, made=today(), on=day
-            ).content
+        asked = (store, actor, wanted, settings)
+        content = as_asked(
+            file_format,
+            lambda: workflows.case_review_text(*asked, on=day, today=today()),
+            partial(workflows.export_case_signs, *asked, on=day),
+        )
     write_out(content, out)

@@ -1,8 +1,10 @@
 """When in the week things happen."""
 
+from functools import partial
+
 import typer
 
-from aim.cli.opening import check_table_format, open_hub, the_actor, today, write_out
+from aim.cli.opening import as_asked, check_table_format, open_hub, the_actor, write_out
 from aim.cli.options import (
     Out,
     TableFormat,
@@ -29,10 +31,10 @@ def times(
     check_table_format(file_format)
     with open_hub() as (settings, store):
         wanted = workflows.read_words(store, the_actor(), words)
-        if file_format == "table":
-            write_out(workflows.times_text(store, the_actor(), wanted).encode(), out)
-            return
-        file = workflows.export_times(
-            store, the_actor(), wanted, settings, file_format=file_format, made=today()
+        asked = (store, the_actor(), wanted)
+        content = as_asked(
+            file_format,
+            lambda: workflows.times_text(*asked),
+            partial(workflows.export_times, *asked, settings),
         )
-        write_out(file.content, out)
+    write_out(content, out)

@@ -1,11 +1,20 @@
 """What stands behind hotspots: settings tried out, parts of wide clusters, bursts in time."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aim.cli.opening import check_table_format, open_hub, the_actor, today, waiting, write_out
+from aim.cli.opening import (
+    as_asked,
+    check_table_format,
+    open_hub,
+    the_actor,
+    today,
+    waiting,
+    write_out,
+)
 from aim.cli.options import (
     EpsM,
     MinSamples,
@@ -50,12 +59,11 @@ def hotspots_tune(
             settings, store, words, None, None, no_split, cluster_within=False
         )
         found = workflows.tune(store, actor, wanted, usual, question, progress=progress)
-        if file_format == "table":
-            content = workflows.tuning_text(found, wanted).encode()
-        else:
-            content = workflows.export_tuning(
-                store, actor, found, wanted, settings, file_format=file_format, made=today()
-            ).content
+        content = as_asked(
+            file_format,
+            lambda: workflows.tuning_text(found, wanted),
+            partial(workflows.export_tuning, store, actor, found, wanted, settings),
+        )
         drawing = (
             workflows.plot_tuning(store, actor, found, wanted, settings, made=today())
             if plot
@@ -83,17 +91,15 @@ def hotspots_tree(
 
     check_table_format(file_format)
     with open_hub() as (settings, store), waiting("Finding hotspots"):
-        actor = the_actor()
-        wanted, asked = read_asked(
+        wanted, parameters = read_asked(
             settings, store, words, eps_m, min_samples, no_split=False, cluster_within=False
         )
-        if file_format == "table":
-            run, found = workflows.hotspot_parts(store, actor, wanted, asked)
-            content = workflows.parts_text(run, found, wanted).encode()
-        else:
-            content = workflows.export_parts(
-                store, actor, wanted, asked, settings, file_format=file_format, made=today()
-            ).content
+        asked = (store, the_actor(), wanted, parameters)
+        content = as_asked(
+            file_format,
+            lambda: workflows.parts_text(*workflows.hotspot_parts(*asked), wanted),
+            partial(workflows.export_parts, *asked, settings),
+        )
     write_out(content, out)
 
 
@@ -117,22 +123,14 @@ def hotspots_bursts(
 
     check_table_format(file_format)
     with open_hub() as (settings, store), waiting("Finding bursts"):
-        actor = the_actor()
-        wanted, asked = read_asked(
+        wanted, parameters = read_asked(
             settings, store, words, eps_m, min_samples, no_split=False, cluster_within=False
         )
-        if file_format == "table":
-            found = workflows.bursts(store, actor, wanted, asked, within_days=within_days)
-            content = workflows.bursts_text(found, wanted).encode()
-        else:
-            content = workflows.export_bursts(
-                store,
-                actor,
-                wanted,
-                asked,
-                settings,
-                within_days=within_days,
-                file_format=file_format,
-                made=today(),
-            ).content
+        asked = (store, the_actor(), wanted, parameters)
+        find = partial(workflows.bursts, *asked, within_days=within_days)
+        content = as_asked(
+            file_format,
+            lambda: workflows.bursts_text(find(), wanted),
+            partial(workflows.export_bursts, *asked, settings, within_days=within_days),
+        )
     write_out(content, out)
