@@ -227,7 +227,8 @@ def tune_hotspots(
         k=k,
         knee_m=_knee(curve),
         sentence=_say(grid, usual),
-        parameters=usual.as_dict() | {"held_out": how, "area_m2": area_m2},
+        parameters=usual.as_dict()
+        | {"held_out": how, "area_m2": area_m2, "incidents": len(places)},
         seed=None if how.startswith("the last") else seed,
         data_version=data_version,
         warnings=_warn(snapped, how, len(places)),

@@ -40,6 +40,11 @@ ANALYSES: tuple[Analysis, ...] = (
         " dense.",
     ),
     Analysis(
+        "/analysis/bursts",
+        "Bursts",
+        "Where incidents came close together in time too.",
+    ),
+    Analysis(
         "/analysis/repeats",
         "Repeats",
         "Whether one incident is followed by others, where that may happen next, and addresses"
@@ -61,6 +66,18 @@ ANALYSES: tuple[Analysis, ...] = (
         "/analysis/sources",
         "Sources side by side",
         "Which places only one source sees, and where the sources agree.",
+    ),
+    Analysis(
+        "/analysis/settings",
+        "Settings",
+        "Which distance and which number of incidents suit the reports chosen.",
+        Action.SAVE_RUN,
+    ),
+    Analysis(
+        "/analysis/evaluation",
+        "Do hotspots foretell?",
+        "Hotspots of past months, judged by what the next month brought.",
+        Action.SAVE_RUN,
     ),
     Analysis(
         "/analysis/effect",

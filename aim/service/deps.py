@@ -18,14 +18,17 @@ from aim.service.answers import AnswerCache
 from aim.service.sessions import Door
 from aim.service.words import (
     AREA_WORDS,
+    BURST_WORDS,
     CASE_WORDS,
     CELL_WORDS,
     EFFECT_WORDS,
+    EVALUATION_WORDS,
     HISTORY_WORDS,
     INDICATOR_WORDS,
     PARAMETER_WORDS,
     REASON_WORDS,
     REPEAT_WORDS,
+    SETTINGS_WORDS,
     SOURCE_WORDS,
     TREND_WORDS,
     Word,
@@ -155,6 +158,21 @@ def get_cell_question(request: Request) -> Question:
     return _read(request, CELL_WORDS)
 
 
+def get_burst_question(request: Request) -> Question:
+    """Read the query of an address that shows bursts."""
+    return _read(request, (*PARAMETER_WORDS, *BURST_WORDS))
+
+
+def get_settings_question(request: Request) -> Question:
+    """Read the query of an address that tries settings."""
+    return _read(request, (*PARAMETER_WORDS, *SETTINGS_WORDS))
+
+
+def get_evaluation_question(request: Request) -> Question:
+    """Read the query of an address that judges past hotspots."""
+    return _read(request, (*PARAMETER_WORDS, *EVALUATION_WORDS))
+
+
 def get_case_question(request: Request) -> Question:
     """Read the query of the page of early signs."""
     return _read(request, CASE_WORDS)
@@ -205,5 +223,8 @@ IndicatorQuestionDep = Annotated[Question, Depends(get_indicator_question)]
 EffectQuestionDep = Annotated[Question, Depends(get_effect_question)]
 SourceQuestionDep = Annotated[Question, Depends(get_source_question)]
 RepeatQuestionDep = Annotated[Question, Depends(get_repeat_question)]
+BurstQuestionDep = Annotated[Question, Depends(get_burst_question)]
+SettingsQuestionDep = Annotated[Question, Depends(get_settings_question)]
+EvaluationQuestionDep = Annotated[Question, Depends(get_evaluation_question)]
 CellQuestionDep = Annotated[Question, Depends(get_cell_question)]
 CaseQuestionDep = Annotated[Question, Depends(get_case_question)]

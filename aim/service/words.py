@@ -73,6 +73,16 @@ CELL_WORDS: tuple[Word, ...] = (
     Word("against", "A density beside it: before, year-ago, type:SLUG or source:NAME.", "before"),
     *REASON_WORDS,
 )
+BURST_WORDS: tuple[Word, ...] = (
+    Word("within-days", "How many days two incidents of a burst may be apart.", "14"),
+)
+SETTINGS_WORDS: tuple[Word, ...] = (
+    Word("try-all", "yes tries every distance; else the one in use alone.", "yes"),
+)
+EVALUATION_WORDS: tuple[Word, ...] = (
+    Word("train", "Months that make the hotspots to be judged.", "6"),
+    Word("judge", "yes judges past hotspots on the page; the file always does.", "yes"),
+)
 CASE_WORDS: tuple[Word, ...] = (Word("on", "The day asked about.", "2026-05-04"),)
 AREA_WORDS: tuple[Word, ...] = (
     Word("show", "The table: rates, localities, vulnerable or top.", "localities"),

@@ -23,7 +23,7 @@ from aim.analysis import (
     make_grid,
     measure_concentration,
 )
-from aim.analysis.evaluation import AREA_SHARE, TRAIN_MONTHS
+from aim.analysis.evaluation import AREA_SHARE, TRAIN_MONTHS, matching_cell
 from aim.config import Settings
 from aim.errors import ParameterError
 from aim.exports import Listing, text_table
@@ -206,6 +206,37 @@ def _judge(
     )
 
 
+def concentrate(
+    store: Store, actor: Actor, wanted: IncidentFilter, asked: EvaluationQuestion
+) -> tuple[Concentration, pd.DataFrame, float]:
+    """Say how far the incidents of a filter concentrate in few cells; quick beside ``evaluate``.
+
+    Returns
+    -------
+    concentration, curve, cell_m
+        As ``Judgement`` has them, of all dates of the filter, and the side of the cells.
+    """
+    require(actor, Action.VIEW)
+    reach = reach_of(actor)
+    area = ground_of(store, reach, wanted)
+    cell_m = asked.cell_m or matching_cell(asked.parameters.eps_m)
+    incidents, _, _ = taking_part(store, reach, wanted, asked.parameters)
+    counts = count_cells(make_grid(area, cell_m), incidents[_METRES].to_numpy())
+    return measure_concentration(counts), concentration_curve(counts), cell_m
+
+
+def months_to_judge(store: Store, actor: Actor, wanted: IncidentFilter, train: int) -> int:
+    """Return how many months an evaluation would judge.
+
+    Raises
+    ------
+    ParameterError
+        There are too few whole months.
+    """
+    require(actor, Action.VIEW)
+    return len(_months(store, reach_of(actor), wanted, train)) - train
+
+
 def _sizes(
     asked: EvaluationQuestion, scales: Scales | None
 ) -> tuple[HotspotParameters, float | None]:
@@ -295,7 +326,7 @@ def evaluation_text(judged: Judgement, wanted: IncidentFilter) -> str:
     parts = [head, *_say_scales(judged.scales)]
     if len(judged.evaluation.scores):
         parts += [text_table(one).rstrip() for one in (month_table(judged), method_table(judged))]
-    return "\n\n".join([*parts, "\n".join(say_concentration(judged)) + "\n"])
+    return "\n\n".join([*parts, "\n".join(_concentrated(judged)) + "\n"])
 
 
 def _say_question(judged: Judgement) -> tuple[str, ...]:
@@ -370,9 +401,8 @@ def _of_months(summary: pd.DataFrame, name: str) -> list[str]:
     ]
 
 
-def say_concentration(judged: Judgement) -> tuple[str, ...]:
-    """Say how far the incidents concentrate in few cells."""
-    found, cell_m = judged.concentration, judged.evaluation.parameters["cell_m"]
+def say_concentration(found: Concentration, cell_m: float) -> tuple[str, ...]:
+    """Say how far incidents concentrate in few cells of a width in metres."""
     if not found.incidents:
         return ()
     shares = (
@@ -380,6 +410,10 @@ def say_concentration(judged: Judgement) -> tuple[str, ...]:
         f" cells of {cell_m:.0f} m, a quarter in {found.quarter:.1%}."
     )
     return shares, f"Gini {found.gini:.2f}, generalised Gini {found.generalised_gini:.2f}."
+
+
+def _concentrated(judged: Judgement) -> tuple[str, ...]:
+    return say_concentration(judged.concentration, judged.evaluation.parameters["cell_m"])
 
 
 def export_evaluation(

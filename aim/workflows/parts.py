@@ -126,7 +126,7 @@ def bursts(
     )
 
 
-def _listed(found: Bursts, wanted: IncidentFilter) -> gpd.GeoDataFrame:
+def listed_bursts(found: Bursts, wanted: IncidentFilter) -> gpd.GeoDataFrame:
     """Return the bursts of the wards asked for; ranks stay."""
     asked = set(wanted.wards)
     shown = [not asked or bool(asked & set(str(codes).split())) for codes in found.bursts["wards"]]
@@ -136,7 +136,7 @@ def _listed(found: Bursts, wanted: IncidentFilter) -> gpd.GeoDataFrame:
 
 def bursts_text(found: Bursts, wanted: IncidentFilter) -> str:
     """Return bursts as plain text for a terminal."""
-    rows = _listed(found, wanted)
+    rows = listed_bursts(found, wanted)
     if rows.empty:
         return "\n".join((*burst_notes(found, wanted), "", "No bursts found.", ""))
     plain = pd.DataFrame(
@@ -182,7 +182,7 @@ def export_bursts(
     found = bursts(store, actor, wanted, parameters, within_days=within_days)
     listing = Listing(
         "Bursts",
-        _listed(found, wanted),
+        listed_bursts(found, wanted),
         stamp_of(store, actor, wanted, settings, made=made),
         notes=burst_notes(found, wanted),
         parameters=dict(found.parameters) | {"min_samples_used": found.min_samples},

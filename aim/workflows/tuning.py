@@ -14,9 +14,10 @@ from aim.exports import Listing, text_table
 from aim.maps import tuning_svg
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters
-from aim.model.people import Action, Actor
+from aim.model.people import Action, Actor, Reach
 from aim.store import Store
 from aim.workflows.files import hand_out
+from aim.workflows.memory import Memory
 from aim.workflows.searching import taking_part
 from aim.workflows.stamps import stamp_of
 from aim.workflows.views import ExportedFile
@@ -67,6 +68,9 @@ class TuningQuestion:
         return self.min_samples or "auto"
 
 
+_TUNED: Memory[Tuning] = Memory(16)
+
+
 def tune(
     store: Store,
     actor: Actor,
@@ -92,8 +96,24 @@ def tune(
     require(actor, Action.VIEW)
     asked = question or TuningQuestion()
     reach, selection = reach_of(actor), wanted.without_wards()
+    return _TUNED.recall(
+        store,
+        (reach, selection, parameters, asked),
+        lambda: _tune(store, reach, selection, parameters, asked, progress=progress),
+    )
+
+
+def _tune(
+    store: Store,
+    reach: Reach,
+    selection: IncidentFilter,
+    parameters: HotspotParameters,
+    asked: TuningQuestion,
+    *,
+    progress: Callable[[float], None],
+) -> Tuning:
     incidents = taking_part(store, reach, selection, parameters)[0]
-    wards = store.wards(reach, ward_set=wanted.ward_set)
+    wards = store.wards(reach, ward_set=selection.ward_set)
     return tune_hotspots(
         incidents,
         eps_m=asked.eps_m or EPS_M,

@@ -93,7 +93,10 @@ def routes_of(app: FastAPI) -> dict[str, Any]:
 # What an address is asked with where without words it has nothing to answer, or little to show.
 _PLACE = f"area=squares:{WARD}&control=squares:E05099002&since=2026-04-01&until=2026-05-01"
 QUERIES = {
+    "/analysis/bursts": "?min-samples=5",
     "/analysis/cells": "?statistic=density",
+    "/api/bursts": "?min-samples=5",
+    "/api/evaluation": "?train=1",
     "/analysis/areas": "?show=top&each=yes&most=50",
     "/analysis/effect": f"?{_PLACE}",
     "/analysis/sources": "?min-samples=5",
