@@ -1,4 +1,4 @@
-"""The sample borough's invented group, meeting and actions, so that no board opens empty."""
+"""The sample borough's invented group, meeting, actions, units and visits: no page opens empty."""
 
 from datetime import date, timedelta
 
@@ -6,11 +6,14 @@ from aim.access import task_reach_of
 from aim.model.groups import Group
 from aim.model.hotspots import HotspotRun
 from aim.model.people import Actor
+from aim.model.times import london_midnight
 from aim.store import Store
 from aim.workflows.actions import change_action, draft_action, move_action
+from aim.workflows.equipment import add_unit, deploy_unit
 from aim.workflows.groups import add_group
 from aim.workflows.measuring import take_baseline
 from aim.workflows.meetings import add_meeting, decide
+from aim.workflows.visits import log_visit
 
 _GROUP = {
     "name": "Evenings and nights",
@@ -45,10 +48,23 @@ _LIGHT = {
     "priority": "Evenings and nights",
 }
 _WEEKS_TO_DO, _WEEKS_TO_REVIEW = 12, 38
+# Kind and identity of each unit, and for how many days it has stood where it is.
+_UNITS = (("camera", "DEMO-C1", 21), ("camera-light", "DEMO-L1", 60), ("sign", "DEMO-S1", 7))
+_STANDS = {
+    "protocol": "Entrance of the shops, by the council's code of practice",
+    "authorisation": "DEMO-2026-7",
+}
+# Days ago, hour, minutes, which place of the run, what was done.
+_VISITS = (
+    (2, "21:00", "30", 0, "Walked with housing; quiet."),
+    (3, "22:00", "15", 0, "Spoke with people at the shops."),
+    (9, "21:30", "15", 1, ""),
+    (10, "20:00", "45", 0, "Joint walk."),
+)
 
 
 def add_demo_work(store: Store, actor: Actor, run: HotspotRun, *, today: date) -> int:
-    """Form one group, hold one meeting over a saved run and draft two actions from it.
+    """Form one group, hold one meeting over a saved run, draft two actions, enter units and visits.
 
     Parameters
     ----------
@@ -70,7 +86,42 @@ def add_demo_work(store: Store, actor: Actor, run: HotspotRun, *, today: date) -
     agreed = {"group": group, "site": f"hotspot:{places[0]}", **_days_from(today)}
     _start(store, actor, {**_JOINT_WALKS, **agreed}, today)
     draft_action(store, actor, {**_LIGHT, "group": group, "site": f"hotspot:{places[1]}"})
+    _equip(store, actor, places, today)
+    _visit(store, actor, places, today)
     return 2
+
+
+def _equip(store: Store, actor: Actor, places: list[str], today: date) -> None:
+    """Enter three units, of which the first stands at the first place."""
+    units = [
+        add_unit(
+            store,
+            actor,
+            {"kind_of": kind, "identity": identity, "agency": "norbeck-council"},
+            today=today - timedelta(days=days),
+        )
+        for kind, identity, days in _UNITS
+    ]
+    since = today - timedelta(days=_UNITS[0][2])
+    words = {
+        **_STANDS,
+        "site": f"hotspot:{places[0]}",
+        "review": (today + timedelta(weeks=1)).isoformat(),
+    }
+    deploy_unit(store, actor, units[0].key, words, today=since)
+
+
+def _visit(store: Store, actor: Actor, places: list[str], today: date) -> None:
+    for days, clock, minutes, place, done in _VISITS:
+        words = {
+            "site": f"hotspot:{places[place]}",
+            "day": (today - timedelta(days=days)).isoformat(),
+            "time": clock,
+            "minutes": minutes,
+            "agency": "norbeck-council",
+            "done": done,
+        }
+        log_visit(store, actor, words, now=london_midnight(today), source="command")
 
 
 def _meet(store: Store, actor: Actor, places: list[str], group: str, today: date) -> None:
