@@ -6,7 +6,7 @@ is called, filtered or worked out, so a template can reach nothing but the texts
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from docxtpl import DocxTemplate
@@ -104,8 +104,8 @@ def fill_template(paper: PlanPaper, template: bytes) -> bytes:
         document.init_docx()
         if len(document.get_xml()) > MOST_LETTERS:
             raise ExportError(f"The template's text is longer than {MOST_LETTERS:,} letters.")
+        # All of the document is parsed once before: so every fault of it is named together.
         document.get_undeclared_template_variables(language)
-        language.refuse_faults()
         document.render(values_of(paper), language, autoescape=True)
         filled = io.BytesIO()
         document.save(filled)
@@ -130,32 +130,26 @@ class _Placeholders(SandboxedEnvironment):
         self.globals.clear()
         self.filters.clear()
         self.tests.clear()
-        self.faults: list[str] = []
 
     def parse(self, *given: Any, **named: Any) -> nodes.Template:
-        """Parse a text and note what no plan has."""
+        """Parse a text and refuse what no plan has, before anything of it is worked out."""
         tree = super().parse(*given, **named)
-        self.faults += _faults_of(tree, dict.fromkeys(_TEXTS, ()) | dict(_LISTS), {})
+        faults = dict.fromkeys(_faults_of(tree, frozenset((*_TEXTS, *_LISTS)), {}))
+        if faults:
+            raise ExportError(
+                f"The template asks for {', '.join(faults)}; no plan has that. There are"
+                f" {', '.join(placeholders())}."
+            )
         return tree
 
     def compile(self, source: Any, *given: Any, **named: Any) -> Any:
         """Compile a text only when it holds nothing but placeholders that are known."""
         self.parse(source)
-        self.refuse_faults()
         return super().compile(source, *given, **named)
-
-    def refuse_faults(self) -> None:
-        """Raise with everything that was found wrong."""
-        if self.faults:
-            wrong = ", ".join(dict.fromkeys(self.faults))
-            raise ExportError(
-                f"The template asks for {wrong}; no plan has that. There are"
-                f" {', '.join(placeholders())}."
-            )
 
 
 def _faults_of(
-    node: nodes.Node, known: Mapping[str, Any], inside: Mapping[str, tuple[str, ...] | None]
+    node: nodes.Node, known: Collection[str], inside: Mapping[str, tuple[str, ...] | None]
 ) -> Iterator[str]:
     """Yield what a text asks for beyond the placeholders.
 
@@ -176,7 +170,7 @@ def _faults_of(
 
 
 def _faults_of_loop(
-    node: nodes.For, known: Mapping[str, Any], inside: Mapping[str, tuple[str, ...] | None]
+    node: nodes.For, known: Collection[str], inside: Mapping[str, tuple[str, ...] | None]
 ) -> Iterator[str]:
     source, target = node.iter, node.target
     if not isinstance(target, nodes.Name) or node.test or node.recursive:
@@ -261,7 +255,7 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "; ".join(f"{head}: {cell}" for head, cell in zip(one.columns, row, strict=True))
         for row in one.rows
     ]
-    return {"title": one.title, "source": one.source, "lines": lines or [form.NOT_SUPPLIED]}
+    return {"title": one.title, "source": one.source, "lines": lines or [one.empty]}
 
 
 def _plain(value: Any) -> Any:

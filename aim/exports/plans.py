@@ -217,12 +217,13 @@ def _add_tables(document: Any, tables: Iterable[Evidence], *, level: int) -> Non
     for one in tables:
         add_heading(document, one.title, level)
         if one.rows:
-            widths = (2.0, *[1.0] * (len(one.columns) - 1))
+            first = 2.0 if one.numbers else 0.6
+            widths = (first, *[1.0] * (len(one.columns) - 1))
             add_table(
                 document, one.columns, one.rows, title=one.title, numbers=one.numbers, widths=widths
             )
         else:
-            add_text(document, form.NOT_SUPPLIED)
+            add_text(document, one.empty)
         add_text(document, f"Source: {one.source}")
 
 

@@ -234,13 +234,14 @@ class PlanContent:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One table of evidence, with its source; no rows where nothing was supplied."""
+    """One table of evidence, with its source; ``empty`` is said where it has no rows."""
 
     title: str
     source: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     numbers: tuple[int, ...] = ()
+    empty: str = "Not supplied"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from aim.tasking import rate_per_1000, safe_bands
 from aim.workflows.being_done import same_place
 from aim.workflows.counting import counted_incidents
 from aim.workflows.delivery_plans import is_open, proposals_of
+from aim.workflows.doubts import doubts_within
 from aim.workflows.measuring import measuring_reach
 from aim.workflows.osara import record_list
 from aim.workflows.pages import hotspot_rows
@@ -61,6 +62,8 @@ class Counted:
         Why they cannot be compared; empty where they can.
     said
         Types and period in words.
+    doubts
+        What parts the year, or is missing of it.
     """
 
     period: Period | None
@@ -68,6 +71,7 @@ class Counted:
     before: pd.DataFrame | None
     fault: str
     said: str
+    doubts: tuple[str, ...] = ()
 
 
 def count_reports(store: Store, actor: Actor, types: tuple[str, ...]) -> Counted:
@@ -89,6 +93,7 @@ def count_reports(store: Store, actor: Actor, types: tuple[str, ...]) -> Counted
         before=None if fault else _rows(store, reach, within(wanted, earlier)),
         fault=fault,
         said=f"{what}, {period.say()}, sensitive reports left out",
+        doubts=doubts_within(store, reach, within(wanted, period)),
     )
 
 
@@ -253,7 +258,8 @@ def _bands(title: str, column: str, rows: pd.DataFrame, counted: Counted) -> Evi
     shown = safe_bands(counts, len(rows), K)
     told = tuple((name, f"{count:,}") for name, count in shown)
     source = f"{counted.said}, at the places above; bands of fewer than {K} are not shown"
-    return Evidence(title, source, ("Band", "Reports"), told, (1,))
+    empty = "Not supplied, or too few to show" if counts else NOT_SUPPLIED
+    return Evidence(title, source, ("Band", "Reports"), told, (1,), empty)
 
 
 def _residents(store: Store, actor: Actor, group: Group) -> Evidence:

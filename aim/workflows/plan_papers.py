@@ -62,7 +62,14 @@ from aim.workflows.words import say_number
 
 OSARA, DELIVERY = "osara", "delivery"
 _WRITES = {OSARA: write_osara_plan, DELIVERY: write_delivery_plan}
-AS_COUNTED = "Reports are counted as they came in, not crimes proved; likely repeats count as kept."
+AS_COUNTED = (
+    "Reports are counted as they came in, not crimes proved; those confirmed to tell of one event"
+    " count once."
+)
+AT_PEAK = (
+    "A place that was picked while its reports stood high is likely to fall by itself: compare it"
+    " with places like it before a fall is put down to the work."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +282,9 @@ def _notes(store: Store, counted: Counted) -> tuple[str, ...]:
     told = (
         f"Counted: {counted.said}." if counted.period else "No source is complete to any month.",
         counted.fault,
+        *counted.doubts,
         AS_COUNTED,
+        AT_PEAK,
         f"Data version {store.data_version()}.",
     )
     return tuple(one for one in told if one)

@@ -81,7 +81,7 @@ RECORDS = st.dictionaries(
 
 # A whole document is written and read for each example; shrinking one would take minutes.
 FEW, MANY = (
-    settings(max_examples=most, phases=(Phase.explicit, Phase.generate)) for most in (6, 40)
+    settings(max_examples=most, phases=(Phase.explicit, Phase.generate)) for most in (4, 30)
 )
 
 
