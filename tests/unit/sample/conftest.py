@@ -1,10 +1,14 @@
 import json
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 
 import aim
+from aim import workflows
+from aim.access import LOCAL_ANALYST
+from aim.store import init_store, open_store
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +48,14 @@ def told(deliveries):
         return deliveries[file].incidents.loc[row]
 
     return find
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The store of `aim demo`, shared by slow tests: what they add, they add under new keys."""
+    url = f"sqlite:///{(tmp_path_factory.mktemp('demo') / 'aim.db').as_posix()}"
+    init_store(url)
+    store = open_store(url)
+    workflows.set_up_demo(store, LOCAL_ANALYST, lambda _: None, today=date(2026, 6, 8))
+    yield store
+    store.close()

@@ -11,21 +11,10 @@ from aim import workflows
 from aim.access import LOCAL_ANALYST
 from aim.model.crs import to_degrees
 from aim.model.filters import IncidentFilter, read_filter
-from aim.store import init_store, open_store
 from aim.workflows.area_tables import AreaQuestion, area_table
 from aim.workflows.effect import EffectQuestion, assess_effect
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    url = f"sqlite:///{(tmp_path_factory.mktemp('demo') / 'aim.db').as_posix()}"
-    init_store(url)
-    store = open_store(url)
-    workflows.set_up_demo(store, LOCAL_ANALYST, lambda _: None, today=date(2026, 6, 8))
-    yield store
-    store.close()
 
 
 def square(place, reach_m):
