@@ -166,7 +166,22 @@ def _faults_of(
             yield node.name
     else:
         for child in node.iter_child_nodes():
+            if isinstance(node, nodes.Output) and _is_list(child, inside):
+                yield f"{_called(child)} as a text (go through it, field by field)"
             yield from _faults_of(child, known, inside)
+
+
+def _is_list(node: nodes.Node, inside: Mapping[str, tuple[str, ...] | None]) -> bool:
+    """Tell whether what is to be written is a list, or a row of several fields."""
+    if isinstance(node, nodes.Getattr):
+        return node.attr == "lines"
+    if not isinstance(node, nodes.Name):
+        return False
+    return bool(inside.get(node.name)) if node.name in inside else node.name in _LISTS
+
+
+def _called(node: nodes.Node) -> str:
+    return str(getattr(node, "name", "") or getattr(node, "attr", "something"))
 
 
 def _faults_of_loop(

@@ -63,7 +63,7 @@ PAPER = PlanPaper(
 )
 
 
-_LISTED = {"barriers", "gaps", "notes"}
+_LISTS = {"barriers", "gaps", "notes"} | {one.split(".")[0] for one in placeholders() if "." in one}
 
 
 def opened(content):
@@ -208,7 +208,7 @@ def test_a_councils_own_document_is_filled():
 
 
 def test_every_placeholder_there_is_can_be_filled():
-    texts = [one for one in placeholders() if "." not in one and one not in _LISTED]
+    texts = [one for one in placeholders() if "." not in one and one not in _LISTS]
     fields = [one for one in placeholders() if "." in one]
     loops = [
         f"{{% for one in {name} %}}{{{{ one.{field} }}}}{{% endfor %}}"
@@ -260,6 +260,10 @@ def test_unknown_placeholders_are_named_at_once_with_those_there_are():
         "{{ name is defined }}",
         "{{ name ~ name }}",
         "{% if name == 'a' %}{% endif %}",
+        "{{ actions }}",
+        "{% for a in actions %}{{ a }}{% endfor %}",
+        "{% for a in evidence %}{{ a.lines }}{% endfor %}",
+        "{% for a in gaps %}{{ loop }}{% endfor %}",
         "{{ placeholder(",
     ],
 )
