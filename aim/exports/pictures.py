@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from aim.errors import ExportError
 
@@ -45,7 +46,7 @@ def draw_pictures(drawings: Sequence[str]) -> list[bytes]:
     if not drawings:
         return []
     try:
-        found = typst.compile(
+        found: Any = typst.compile(
             _PAGES.encode(),
             sys_inputs={"pictures": json.dumps(list(drawings), ensure_ascii=False)},
             ignore_system_fonts=True,

@@ -92,7 +92,6 @@ def _near(
     ]
     far = np.hypot(seen["easting"] - centre.x, seen["northing"] - centre.y)
     first = seen.assign(far=far).sort_values(["far", "name"]).drop_duplicates("name")
-    return [
-        (float(one.easting), float(one.northing), str(one.name))
-        for one in first.head(_MOST_STREETS).itertuples(index=False)
-    ]
+    nearest = first.head(_MOST_STREETS)
+    columns = (nearest[name].tolist() for name in ("easting", "northing", "name"))
+    return list(zip(*columns, strict=True))

@@ -443,8 +443,8 @@ def _say_restricted(actions: Iterable[PackAction]) -> tuple[str, ...]:
     held = sum(bool(one.readers) for one in actions)
     if not held:
         return ()
-    actions = say_number(held, "action", "actions")
-    return (f"{actions} in this pack: for the people named beside alone. Do not hand it round.",)
+    told = say_number(held, "action", "actions")
+    return (f"{told} in this pack: for the people named beside alone. Do not hand it round.",)
 
 
 def _say_list(store: Store, run: HotspotRun | None) -> str:
