@@ -97,7 +97,7 @@ def _touch(x, y, square, first, last, pool_x, pool_y, cluster, limit):  # type: 
 
 
 @njit(cache=True)
-def _root(parent, square):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled  # pragma: no cover
+def root_of(parent, square):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled  # pragma: no cover
     while parent[square] != square:
         parent[square] = parent[parent[square]]
         square = parent[square]
@@ -111,10 +111,10 @@ def _join(x, y, starts, first, last, limit):  # type: ignore[no-untyped-def]  # 
     for aside in range(len(first)):
         for one in range(len(parent)):
             for other in range(max(first[aside, one], one + 1), last[aside, one]):
-                here, there = _root(parent, one), _root(parent, other)
+                here, there = root_of(parent, one), root_of(parent, other)
                 if here != there and _any_near(x, y, starts, one, other, limit):
                     parent[max(here, there)] = min(here, there)
-    return np.array([_root(parent, square) for square in range(len(parent))])
+    return np.array([root_of(parent, square) for square in range(len(parent))])
 
 
 @njit(cache=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
+from aim.analysis._compiled import load_kernel, wants_kernel
 from aim.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
@@ -117,23 +117,16 @@ def by_bands(below: Ints, by_time: Ints, bands: int) -> Ints:
 
 
 def choose_engine(engine: str, comparisons: int) -> Engine:
-    if engine not in {"auto", "numpy", "numba"}:
-        raise ParameterError(f"`engine` must be one of auto, numpy, numba; found {engine!r}.")
-    if engine == "auto":
-        compiled = comparisons >= _KERNEL_PAYS and find_spec("numba") is not None
-        engine = "numba" if compiled else "numpy"
-    return count_below if engine == "numpy" else _kernel()
+    """Return the method an engine names; ``auto`` takes the kernel where it pays.
 
-
-def _kernel() -> Engine:
-    try:
-        from aim.analysis._knox_kernel import count_below  # noqa: PLC0415 - importing numba takes a second
-    except ImportError as error:
-        raise ParameterError(
-            "`engine` numba needs the numba package, which is not installed; install"
-            ' "active-intelligence-mapping[fast]" or leave the engine to auto.'
-        ) from error
-    kernel: Engine = count_below
+    Raises
+    ------
+    ParameterError
+        The engine is unknown or not installed.
+    """
+    if not wants_kernel(engine, pays=comparisons >= _KERNEL_PAYS):
+        return count_below
+    kernel: Engine = load_kernel("_knox_kernel").count_below
     return kernel
 
 

@@ -7,16 +7,15 @@ around it, and distances are measured for the rest alone. The answers are those 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from aim.analysis._compiled import load_kernel, wants_kernel
 from aim.analysis._squares import stable_order
 from aim.analysis.dbscan import dbscan
-from aim.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -265,22 +264,9 @@ def choose_label(engine: str, points: int) -> Label:
     ParameterError
         The engine is unknown or not installed.
     """
-    if engine not in {"auto", "numpy", "numba"}:
-        raise ParameterError(f"`engine` must be one of auto, numpy, numba; found {engine!r}.")
-    if engine == "auto":
-        engine = "numba" if points >= _KERNEL_PAYS and find_spec("numba") else "numpy"
-    return label_by_counting if engine == "numpy" else _kernel()
-
-
-def _kernel() -> Label:
-    try:
-        from aim.analysis._largest_kernel import label_maps_compiled  # noqa: PLC0415 - importing numba takes a second
-    except ImportError as error:
-        raise ParameterError(
-            "`engine` numba needs the numba package, which is not installed; install"
-            ' "active-intelligence-mapping[fast]" or leave the engine to auto.'
-        ) from error
-    kernel: Label = label_maps_compiled
+    if not wants_kernel(engine, pays=points >= _KERNEL_PAYS):
+        return label_by_counting
+    kernel: Label = load_kernel("_largest_kernel").label_maps_compiled
     return kernel
 
 

@@ -6,6 +6,7 @@ The same squares and the same tests as in ``_largest``, so the same answer, only
 import numpy as np
 from numba import njit
 
+from aim.analysis._kernel import root_of
 from aim.analysis._largest import PAIRS_A_POINT, Bools, Floats, Ground, Ints
 
 
@@ -93,14 +94,6 @@ def _is_core(x, y, squares, centre, reach, width, i, limit, least):  # type: ign
 
 
 @njit(cache=True)
-def _root(parent, point):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled  # pragma: no cover
-    while parent[point] != point:
-        parent[point] = parent[parent[point]]
-        point = parent[point]
-    return point
-
-
-@njit(cache=True)
 def _number(x, y, dense, key, order, squares, reach, width, limit):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917 - compiled  # pragma: no cover
     """Join core points and number the clusters from the westernmost core point."""
     parent = np.arange(len(order))
@@ -112,12 +105,12 @@ def _number(x, y, dense, key, order, squares, reach, width, limit):  # type: ign
                     if dense[j]:
                         east, north = x[i] - x[j], y[i] - y[j]
                         if east * east + north * north <= limit:
-                            here, there = _root(parent, i), _root(parent, j)
+                            here, there = root_of(parent, i), root_of(parent, j)
                             parent[max(here, there)] = min(here, there)
     lowest = np.full(len(order), -1, dtype=np.int64)
     for i in range(len(order)):
         if dense[i]:
-            root = _root(parent, i)
+            root = root_of(parent, i)
             if lowest[root] < 0 or _is_west(x, y, i, lowest[root]):
                 lowest[root] = i
     return _rank(x, y, dense, parent, lowest)
@@ -136,10 +129,10 @@ def _rank(x, y, dense, parent, lowest):  # type: ignore[no-untyped-def]  # noqa:
         firsts[at] = moved
     number = np.full(len(dense), -1, dtype=np.int64)
     for place in range(len(firsts)):
-        number[_root(parent, firsts[place])] = place
+        number[root_of(parent, firsts[place])] = place
     for i in range(len(dense)):
         if dense[i]:
-            number[i] = number[_root(parent, i)]
+            number[i] = number[root_of(parent, i)]
     return number, len(firsts)
 
 

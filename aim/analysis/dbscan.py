@@ -7,12 +7,12 @@ border, all others are noise (Ester, Kriegel, Sander and Xu 1996, KDD).
 """
 
 from collections.abc import Callable
-from importlib.util import find_spec
 
 import numpy as np
 import numpy.typing as npt
 
 from aim.analysis._cell_graph import NUMPY, Steps, cell_graph
+from aim.analysis._compiled import load_kernel, wants_kernel
 from aim.analysis._points import LONGEST_M, check_points
 from aim.errors import ParameterError
 
@@ -112,18 +112,12 @@ def _check_parameters(eps_m: float, min_samples: int) -> None:
 
 def _choose(engine: str, count: int) -> Engine:
     if engine == "auto":
-        return _automatic(count)
+        return _numba if wants_kernel(engine, pays=count >= _KERNEL_PAYS) else _numpy
     if engine not in _ENGINES:
         raise ParameterError(
             f"`engine` must be one of auto, {', '.join(_ENGINES)}; found {engine!r}."
         )
     return _ENGINES[engine]
-
-
-def _automatic(count: int) -> Engine:
-    if count >= _KERNEL_PAYS and find_spec("numba") is not None:
-        return _numba
-    return _numpy
 
 
 def _numpy(
@@ -135,14 +129,8 @@ def _numpy(
 def _numba(
     xy_m: Floats, eps_m: float, min_samples: int, weights: Floats | None
 ) -> tuple[Ints, Bools]:
-    try:
-        from aim.analysis import _kernel  # noqa: PLC0415 - importing numba takes a second
-    except ImportError as error:
-        raise ParameterError(
-            "`engine` numba needs the numba package, which is not installed; install"
-            ' "active-intelligence-mapping[fast]" or leave the engine to auto.'
-        ) from error
-    compiled = Steps(_kernel.weigh, _kernel.join, _kernel.touch)
+    kernel = load_kernel("_kernel")
+    compiled = Steps(kernel.weigh, kernel.join, kernel.touch)
     return cell_graph(compiled, xy_m, eps_m, min_samples, weights)
 
 

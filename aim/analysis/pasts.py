@@ -102,17 +102,13 @@ def judge_places(
 
     Parameters
     ----------
-    places
-        Polygons by name, EPSG:27700.
-    incidents
-        ``easting`` and ``northing``, all of the searched area.
+    places, incidents, area_m2
+        As in ``measure_histories``.
     months
         The month of each incident such as ``2026-04``, aligned; months before the first step
         belong to its window.
     steps
         The months to judge, oldest first, without a gap.
-    area_m2
-        The searched area, square metres.
     window
         How many observed months are judged together, from 1. Months whose window is not whole are
         not judged.

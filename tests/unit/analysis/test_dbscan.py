@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from aim.analysis import _compiled as compiled
 from aim.analysis import _join as join
 from aim.analysis import _squares as squares
 from aim.analysis import dbscan
@@ -191,6 +192,6 @@ def test_without_numba_its_engine_says_what_to_install(monkeypatch):
 def test_auto_takes_the_kernel_for_many_points_where_it_is_installed(
     monkeypatch, installed, chosen
 ):
-    monkeypatch.setattr(module, "find_spec", lambda _: object() if installed else None)
-    assert module._automatic(999_999) is module._ENGINES["numpy"]
-    assert module._automatic(1_000_000) is module._ENGINES[chosen]
+    monkeypatch.setattr(compiled, "find_spec", lambda _: object() if installed else None)
+    assert module._choose("auto", 999_999) is module._ENGINES["numpy"]
+    assert module._choose("auto", 1_000_000) is module._ENGINES[chosen]

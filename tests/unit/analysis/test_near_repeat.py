@@ -195,10 +195,10 @@ def test_the_kernel_is_asked_for_in_words_where_it_is_missing(monkeypatch):
 def test_the_kernel_is_taken_only_where_it_pays(monkeypatch):
     monkeypatch.setitem(sys.modules, "aim.analysis._knox_kernel", None)
     near_repeat(PLACES, DAYS, [0, 200], [0, 9])
-    monkeypatch.setattr("aim.analysis._knox.find_spec", {}.get)
+    monkeypatch.setattr("aim.analysis._compiled.find_spec", {}.get)
     monkeypatch.setattr("aim.analysis._knox._KERNEL_PAYS", 1)
     near_repeat(PLACES, DAYS, [0, 200], [0, 9])
-    monkeypatch.setattr("aim.analysis._knox.find_spec", {"numba": "here"}.get)
+    monkeypatch.setattr("aim.analysis._compiled.find_spec", {"numba": "here"}.get)
     with pytest.raises(ParameterError, match="numba"):
         near_repeat(PLACES, DAYS, [0, 200], [0, 9])
 
