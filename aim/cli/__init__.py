@@ -13,7 +13,9 @@ from aim.cli.agreements import agreements_app
 from aim.cli.areas import areas_app, sources_commands
 from aim.cli.audit import audit_app
 from aim.cli.breaks import breaks_app
+from aim.cli.campaigns import calendar_app, campaign_app, planner_commands
 from aim.cli.cells import cells_app
+from aim.cli.digests import digest_app
 from aim.cli.effect import effect_commands
 from aim.cli.equipment import equipment_app
 from aim.cli.evaluation import evaluation_commands
@@ -58,6 +60,7 @@ for commands in (
     effect_commands,
     evaluation_commands,
     sources_commands,
+    planner_commands,
     responses_commands,
     card_commands,
 ):
@@ -75,11 +78,14 @@ app.add_typer(site_app, name="site")
 app.add_typer(group_app, name="group")
 app.add_typer(action_app, name="action")
 app.add_typer(meeting_app, name="meeting")
+app.add_typer(campaign_app, name="campaign")
+app.add_typer(calendar_app, name="calendar")
 app.add_typer(plan_app, name="plan")
 app.add_typer(equipment_app, name="equipment")
 app.add_typer(activity_app, name="activity")
 app.add_typer(result_app, name="result")
 app.add_typer(mail_app, name="mail")
+app.add_typer(digest_app, name="digest")
 app.add_typer(election_app, name="election")
 app.add_typer(people_app, name="user")
 app.add_typer(token_app, name="token")

@@ -89,6 +89,7 @@ def trend_svg(
             title=title,
             told=_told(series, incomplete, marks, unit),
             marks=_mark_lines(months, marks),
+            town=_mark_lines(months, marks, calendar=True),
             mark_top=TOP - 2,
             height=HEIGHT,
             width=width,
@@ -191,11 +192,13 @@ def _month_labels(months: list[str], incomplete: Collection[str]) -> list[tuple[
     ]
 
 
-def _mark_lines(months: list[str], marks: Collection[ChartMark]) -> list[tuple[float, str]]:
+def _mark_lines(
+    months: list[str], marks: Collection[ChartMark], *, calendar: bool = False
+) -> list[tuple[float, str]]:
     """Return where lines stand, in per cent across, and the labels of those that share a place."""
     lines: dict[float, list[str]] = {}
     for mark in marks:
-        if mark.month in months and not mark.starred:
+        if mark.month in months and not mark.starred and mark.calendar == calendar:
             across = (months.index(mark.month) + mark.share) / len(months)
             lines.setdefault(round(LEFT + (RIGHT - LEFT) * across, 2), []).append(mark.label)
     return [(x, ",".join(labels)) for x, labels in sorted(lines.items())]

@@ -85,12 +85,15 @@ class ChartMark:
         What happened, as a sentence.
     share
         How far into the month the line stands, 0 to 1.
+    calendar
+        Whether it is of the local calendar, and no doubt about the numbers: a quieter line.
     """
 
     month: str
     label: str
     words: str
     share: float = 0.5
+    calendar: bool = False
 
     @property
     def starred(self) -> bool:

@@ -31,6 +31,7 @@ _HOMES = {
     "actions_text": "task_pages",
     "add_account": "accounts",
     "add_break": "breaks",
+    "add_campaign": "campaigns",
     "add_demo_people": "accounts",
     "add_group": "groups",
     "add_meeting": "meetings",
@@ -61,6 +62,10 @@ _HOMES = {
     "bursts": "parts",
     "bursts_text": "parts",
     "bursts_view": "evidence_pages",
+    "calendar_at": "calendars",
+    "campaign_view": "campaigns",
+    "campaigns_text": "campaigns",
+    "campaigns_view": "campaigns",
     "card_file": "card",
     "card_text": "visit_pages",
     "case_review_text": "case_review",
@@ -70,6 +75,7 @@ _HOMES = {
     "cells_text": "cell_pages",
     "cells_view": "cell_pages",
     "change_action": "actions",
+    "change_campaign": "campaigns",
     "change_group": "groups",
     "change_password": "sign_ins",
     "change_plan": "delivery_plans",
@@ -88,6 +94,7 @@ _HOMES = {
     "delivery_list": "deliveries",
     "demo_people": "sign_ins",
     "deploy_unit": "equipment",
+    "digest_letters": "digests",
     "disable_account": "accounts",
     "doctor": "upkeep",
     "draft_action": "actions",
@@ -169,6 +176,7 @@ _HOMES = {
     "link_text": "links",
     "links_view": "links",
     "live_map": "pictures",
+    "load_calendar": "town_calendar",
     "locations_text": "repeats",
     "log_stop": "card",
     "log_visit": "visits",
@@ -182,6 +190,7 @@ _HOMES = {
     "meetings_view": "meetings",
     "move_action": "actions",
     "move_unit": "equipment",
+    "my_calendar": "calendars",
     "near_text": "repeats",
     "new_action_form": "task_pages",
     "new_place_form": "place_pages",
@@ -196,6 +205,8 @@ _HOMES = {
     "places_view": "place_pages",
     "plan_placeholders": "plan_papers",
     "plan_view": "plan_pages",
+    "planner_text": "planner",
+    "planner_view": "planner",
     "plans_text": "plan_pages",
     "plans_view": "plan_pages",
     "plot_tuning": "tuning",
@@ -213,6 +224,7 @@ _HOMES = {
     "record_view": "audit",
     "remove_break": "breaks",
     "remove_file": "attachments",
+    "renew_calendar": "calendars",
     "repeats_view": "repeat_pages",
     "require_one_time_codes": "accounts",
     "reset_account": "accounts",
@@ -224,13 +236,16 @@ _HOMES = {
     "results_view": "results",
     "retain": "retention",
     "review_text": "places",
+    "revoke_calendar": "calendars",
     "revoke_token": "accounts",
     "risk_text": "repeats",
     "run_text": "files",
     "say_agreement": "agreements",
     "say_agreement_line": "agreements",
+    "say_calendar": "calendars",
     "say_result": "results",
     "say_wards": "figure_texts",
+    "send_digests": "digests",
     "set_agreement": "agreements",
     "set_election": "elections",
     "set_up_demo": "demo",
@@ -249,6 +264,7 @@ _HOMES = {
     "times_view": "times",
     "token_list": "accounts",
     "tonight_view": "visit_pages",
+    "town_calendars_text": "town_calendar",
     "trend_table": "trends",
     "trend_text": "files",
     "tune": "tuning",
@@ -298,6 +314,7 @@ __all__ = [
     "actions_text",
     "add_account",
     "add_break",
+    "add_campaign",
     "add_demo_people",
     "add_group",
     "add_meeting",
@@ -328,6 +345,10 @@ __all__ = [
     "bursts",
     "bursts_text",
     "bursts_view",
+    "calendar_at",
+    "campaign_view",
+    "campaigns_text",
+    "campaigns_view",
     "card_file",
     "card_text",
     "case_review_text",
@@ -337,6 +358,7 @@ __all__ = [
     "cells_text",
     "cells_view",
     "change_action",
+    "change_campaign",
     "change_group",
     "change_password",
     "change_plan",
@@ -355,6 +377,7 @@ __all__ = [
     "delivery_list",
     "demo_people",
     "deploy_unit",
+    "digest_letters",
     "disable_account",
     "doctor",
     "draft_action",
@@ -436,6 +459,7 @@ __all__ = [
     "link_text",
     "links_view",
     "live_map",
+    "load_calendar",
     "locations_text",
     "log_stop",
     "log_visit",
@@ -449,6 +473,7 @@ __all__ = [
     "meetings_view",
     "move_action",
     "move_unit",
+    "my_calendar",
     "near_text",
     "new_action_form",
     "new_place_form",
@@ -463,6 +488,8 @@ __all__ = [
     "places_view",
     "plan_placeholders",
     "plan_view",
+    "planner_text",
+    "planner_view",
     "plans_text",
     "plans_view",
     "plot_tuning",
@@ -480,6 +507,7 @@ __all__ = [
     "record_view",
     "remove_break",
     "remove_file",
+    "renew_calendar",
     "repeats_view",
     "require_one_time_codes",
     "reset_account",
@@ -491,13 +519,16 @@ __all__ = [
     "results_view",
     "retain",
     "review_text",
+    "revoke_calendar",
     "revoke_token",
     "risk_text",
     "run_text",
     "say_agreement",
     "say_agreement_line",
+    "say_calendar",
     "say_result",
     "say_wards",
+    "send_digests",
     "set_agreement",
     "set_election",
     "set_up_demo",
@@ -516,6 +547,7 @@ __all__ = [
     "times_view",
     "token_list",
     "tonight_view",
+    "town_calendars_text",
     "trend_table",
     "trend_text",
     "tune",
@@ -583,6 +615,20 @@ if TYPE_CHECKING:
         verify_audit,
     )
     from aim.workflows.breaks import add_break, break_list, remove_break
+    from aim.workflows.calendars import (
+        calendar_at,
+        my_calendar,
+        renew_calendar,
+        revoke_calendar,
+        say_calendar,
+    )
+    from aim.workflows.campaigns import (
+        add_campaign,
+        campaign_view,
+        campaigns_text,
+        campaigns_view,
+        change_campaign,
+    )
     from aim.workflows.card import CardQuestion, card_file, log_stop, read_card_question
     from aim.workflows.case_review import case_review_text, case_review_view, export_case_signs
     from aim.workflows.case_tally import (
@@ -597,6 +643,7 @@ if TYPE_CHECKING:
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
     from aim.workflows.delivery_plans import change_plan, gaps_of_plan
     from aim.workflows.demo import set_up_demo
+    from aim.workflows.digests import digest_letters, send_digests
     from aim.workflows.effect import EffectQuestion
     from aim.workflows.effect_views import effect_text, effect_view, export_effect
     from aim.workflows.elections import election_days, set_election
@@ -707,6 +754,10 @@ if TYPE_CHECKING:
         reading_text,
     )
     from aim.workflows.plan_papers import export_plan, plan_placeholders, read_plan_file
+    from aim.workflows.planner import (
+        planner_text,
+        planner_view,
+    )
     from aim.workflows.population import add_population
     from aim.workflows.presets import preset_words
     from aim.workflows.providers import single_sign_on
@@ -771,6 +822,10 @@ if TYPE_CHECKING:
         sites_text,
     )
     from aim.workflows.times import export_times, hotspot_times, times_text, times_view
+    from aim.workflows.town_calendar import (
+        load_calendar,
+        town_calendars_text,
+    )
     from aim.workflows.trends import trend_table
     from aim.workflows.tuning import TuningQuestion, export_tuning, plot_tuning, tune, tuning_text
     from aim.workflows.upkeep import back_up, doctor, make_store, restore

@@ -24,6 +24,7 @@ from aim.model.words import say_counts, say_moment, say_p
 from aim.store import Store
 from aim.workflows.audit import count_view, record_view
 from aim.workflows.being_done import with_doing
+from aim.workflows.calendar_marks import calendar_marks
 from aim.workflows.chance_words import chance_of, why_chance
 from aim.workflows.counting import count_all, count_by, count_repeats, counted_incidents
 from aim.workflows.doubts import doubts_between, marks_of
@@ -449,7 +450,7 @@ def _draw(
         month: number if _covered(month_before, sources) else None
         for month, (month_before, number) in zip(now, earlier.items(), strict=True)
     }
-    marks = marks_of(store, reach, wanted, span)
+    marks = (*marks_of(store, reach, wanted, span), *calendar_marks(store, span))
     starred = {mark.month for mark in marks if mark.starred}
     incomplete = [month for month in now if month in starred or not _covered(month, sources)]
     series: dict[str, dict[str, int | None]] = {"These months": {**now}}
