@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from aim.service.deps import Hub
     from aim.workflows.sign_ins import Reader
 
-# Open to strangers: what a page is drawn with, whether the hub is alive, and the way in.
-NEVER_ASKED = ("/static/", "/vendor/", "/healthz", "/readyz")
+# Open to strangers: what a page is drawn with, whether the hub is alive, calendars whose address is
+# their key, and the way in.
+NEVER_ASKED = ("/static/", "/vendor/", "/healthz", "/readyz", "/calendar/")
 SIGN_IN, PASSWORD, NOTICE, SIGN_OUT = (
     "/sign-in",
     "/sign-in/password",

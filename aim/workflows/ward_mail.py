@@ -92,7 +92,7 @@ def mail_wards(
     NotAllowedError, NotFoundError, ParameterError, ExportError
         As `ward_letters` and `aim.exchange.mail.send_letters`.
     """
-    server = _server_of(settings)
+    server = mail_server_of(settings)
     letters, left_out = ward_letters(store, actor, settings, period=period, today=today)
     with store.transaction() as changes:
         for one in letters:
@@ -151,7 +151,14 @@ def _letter(
     )
 
 
-def _server_of(settings: Settings) -> MailServer:
+def mail_server_of(settings: Settings) -> MailServer:
+    """Return the server letters go through.
+
+    Raises
+    ------
+    ConfigError
+        Its host or the sender's address is not set.
+    """
     missing = [
         f"AIM_SMTP_{name.upper()}"
         for name in ("host", "sender")

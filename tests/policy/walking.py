@@ -113,6 +113,7 @@ def paths_of(name: str, endpoint: Any, hotspots: list[str]) -> Iterator[str]:
         .replace("{code}", WARD)
         .replace("{number}", "7")
         .replace("{key}", "no-such-key")
+        .replace("{token}", "aim_no-such-calendar")
     )
     if "{hotspot_id}" in path:
         yield from (path.replace("{hotspot_id}", one) for one in hotspots)
