@@ -376,7 +376,7 @@ def _keep_draft(
     with store.transaction() as change:
         for where, what in kept:
             change.add_task(where, what, TaskEvent(EventKind.ADDED), actor=actor.id)
-        told = {"group": number, "records": len(kept), "what": "read from a plan"}
+        told = {"group": number, "records": len(kept), "what": "plan-read"}
         change.record(audit_entry(actor, Action.KEEP_GROUPS, **told))
     return number
 
