@@ -276,11 +276,10 @@ def _read(store: Store, actor: Actor, words: Mapping[str, str]) -> Campaign:
     taxonomy = read_taxonomy()
     readers = frozenset(read_list(words.get("readers", "")))
     check_accounts(store, readers - {actor.id})
-    texts = {name: clean(words.get(name, ""), name) for name in _TEXTS}
-    money = {name: read_number(words.get(name, ""), name) for name in MONEY}
+    read: dict[str, Any] = {name: clean(words.get(name, ""), name) for name in _TEXTS}
+    read |= {name: read_number(words.get(name, ""), name) for name in MONEY}
     return Campaign(
-        **texts,
-        **money,
+        **read,
         start=start,
         finish=finish,
         partners=tuple(clean(one, "partners") for one in read_list(words.get("partners", ""))),

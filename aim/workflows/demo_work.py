@@ -9,6 +9,7 @@ from aim.model.people import Actor
 from aim.model.times import london_midnight
 from aim.store import Store
 from aim.workflows.actions import change_action, draft_action, move_action
+from aim.workflows.demo_year import add_demo_year
 from aim.workflows.equipment import add_unit, deploy_unit
 from aim.workflows.groups import add_group
 from aim.workflows.measuring import take_baseline
@@ -88,6 +89,7 @@ def add_demo_work(store: Store, actor: Actor, run: HotspotRun, *, today: date) -
     draft_action(store, actor, {**_LIGHT, "group": group, "site": f"hotspot:{places[1]}"})
     _equip(store, actor, places, today)
     _visit(store, actor, places, today)
+    add_demo_year(store, actor, today=today)
     return 2
 
 

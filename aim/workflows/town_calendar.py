@@ -78,22 +78,27 @@ def load_calendar(
         raise ParameterError("A calendar was to be loaded without a name; say what it is called.")
     since = date(today.year - _YEARS_BACK, 1, 1)
     found = read_calendar(path, since=since, until=date(today.year + _YEARS_ON + 1, 1, 1))
-    known = next((one for one in calendar_list(store, actor) if one.what.name == called), None)
-    _keep(store, actor, LocalCalendar(called, found.days), known, key)
+    replaced = keep_calendar(store, actor, LocalCalendar(called, found.days), key=key)
     told = tuple(
         f"{say_number(count, 'event', 'events')} left out: {reason}."
         for reason, count in sorted(found.left_out.items())
     )
-    return CalendarReport(called, len(found.days), found.masked, told, known is not None)
+    return CalendarReport(called, len(found.days), found.masked, told, replaced)
 
 
-def _keep(
-    store: Store,
-    actor: Actor,
-    calendar: LocalCalendar,
-    known: Kept[LocalCalendar] | None,
-    key: Callable[[], str],
-) -> None:
+def keep_calendar(
+    store: Store, actor: Actor, calendar: LocalCalendar, *, key: Callable[[], str] = new_key
+) -> bool:
+    """Keep a calendar in the stead of one of its name, and tell whether there was one.
+
+    Raises
+    ------
+    NotAllowedError
+        The actor may not keep calendars.
+    """
+    require(actor, Action.KEEP_GROUPS)
+    called = calendar.name
+    known = next((one for one in calendar_list(store, actor) if one.what.name == called), None)
     number, words = key() if known is None else known.key, f"{len(calendar.days)} days"
     with store.transaction() as change:
         if known is None:
@@ -103,6 +108,7 @@ def _keep(
             change.change_task(number, calendar, event, version=known.version, actor=actor.id)
         entries = len(calendar.days)
         change.record(audit_entry(actor, Action.KEEP_GROUPS, calendar=number, days=entries))
+    return known is not None
 
 
 def calendar_list(store: Store, actor: Actor) -> list[Kept[LocalCalendar]]:
