@@ -36,7 +36,7 @@ class WordPack:
             A picture of it cannot be drawn.
         """
         drawn = iter(draw_pictures([one for one in _drawings(pack) if one]))
-        document = word.new_document(pack.title, pack.stamp, pack.look, lead=pack.lead)
+        document = _begin(pack)
         if pack.facts:
             word.add_facts(document, pack.facts, title="The pack at a glance")
         if pack.before_day:
@@ -74,7 +74,7 @@ def write_log(log: DecisionLog) -> bytes:
     >>> write_log(DecisionLog("Decisions", "", Stamp("Norbeck CSP", "OFFICIAL", (), {})))[:2]
     b'PK'
     """
-    document = word.new_document(log.title, log.stamp, log.look, lead=log.lead)
+    document = _begin(log)
     if log.facts:
         word.add_facts(document, log.facts, title="The meeting")
     _add_table(document, decisions_table(log.decisions, "Decisions"))
@@ -84,6 +84,11 @@ def write_log(log: DecisionLog) -> bytes:
     _add_table(document, late_table(log.late))
     word.add_lines(document, log.stamp)
     return word.document_bytes(document)
+
+
+def _begin(paper: Pack | DecisionLog) -> word.Document:
+    whose = "; ".join(paper.stamp.attributions)
+    return word.new_document(paper.title, paper.stamp, paper.look, lead=paper.lead, purpose=whose)
 
 
 def _drawings(pack: Pack) -> list[str]:

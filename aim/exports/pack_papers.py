@@ -38,6 +38,7 @@ class PdfPack:
             facts=pack.facts,
             parts=tuple(_parts(pack)),
             notes=(*pack.notes, *pack.made_with),
+            purpose="; ".join(pack.stamp.attributions),
             look=pack.look,
         )
         file.write(write_pdf(paper))

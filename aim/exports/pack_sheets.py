@@ -42,7 +42,7 @@ class ExcelPack:
                 _write_table(book, table, pack)
             sheet = book.add_worksheet("Notes")
             write_notes(book, sheet, _notes(pack))
-            mark_sheet(sheet, pack.stamp.lines()[0])
+            _mark(sheet, pack)
         file.write(content.getvalue())
 
 
@@ -74,7 +74,11 @@ def _write_table(book: Any, table: PackTable, pack: Pack) -> None:
         sheet.write_row(0, 0, table.columns, book.add_format({"bold": True}))
         sheet.write_string(1, 0, table.empty)
     sheet.freeze_panes(1, 0)
-    mark_sheet(sheet, pack.stamp.lines()[0])
+    _mark(sheet, pack)
+
+
+def _mark(sheet: Any, pack: Pack) -> None:
+    mark_sheet(sheet, pack.stamp.lines()[0], "; ".join(pack.stamp.attributions))
 
 
 def _widths(table: PackTable) -> list[float]:

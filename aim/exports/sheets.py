@@ -18,7 +18,7 @@ from aim.model.times import LONDON
 MOST_ROWS = 1_048_575
 MOST_LETTERS = 32_767
 _WIDEST, _NARROWEST = 48, 9
-_FOOTER_LETTERS = 230
+_FOOTER_LETTERS, _FOOT_LETTERS = 230, 220
 STYLE = "Table Style Light 1"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
 _LABEL_LETTERS, _NOTE_LETTERS = 26, 100
@@ -176,11 +176,18 @@ def _note_lines(listing: Listing, cut: int) -> Iterator[tuple[str, str]]:
         yield "Warning", f"{cut} cells were longer than Excel's 32,767 letters and were cut."
 
 
-def mark_sheet(sheet: Any, line: str) -> None:
-    """Print the marking at the head of each page of a sheet, on its long side."""
+def mark_sheet(sheet: Any, line: str, foot: str = "") -> None:
+    """Print the marking at the head of each page of a sheet, on its long side.
+
+    Parameters
+    ----------
+    line, foot
+        The marking, and what stands beside the number of the page; both are cut where Excel does.
+    """
     marking = line[:_FOOTER_LETTERS].replace("&", "&&")
     sheet.set_header(f"&C{marking[:_FOOTER_LETTERS]}")
-    sheet.set_footer("&CPage &P of &N")
+    told = foot[:_FOOT_LETTERS].replace("&", "&&")[:_FOOT_LETTERS]
+    sheet.set_footer(f"&L{told}&RPage &P of &N" if told else "&CPage &P of &N")
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)

@@ -300,7 +300,7 @@ def _pack(
         actions=tuple(open_now),
         late=tuple(late),
         results=_results(listed),
-        notes=(*_notes(run, rows), *_say_restricted(open_now)),
+        notes=(*_notes(run, rows), *_say_restricted(store, actor)),
         made_with=_made_with(actor, run),
     )
 
@@ -391,8 +391,13 @@ def _action(record: ActionRecord, names: Mapping[str, str], today: date) -> Pack
         standing=rating.words,
         due=plan.due,
         progress=record.progress,
-        readers=", ".join(sorted(plan.readers or (plan.site.readers if plan.site else ()))),
+        readers=", ".join(sorted(_readers(record))),
     )
+
+
+def _readers(record: ActionRecord) -> frozenset[str]:
+    plan = record.plan
+    return plan.readers or (plan.site.readers if plan.site else frozenset())
 
 
 def _say_colour(colour: Colour | None) -> str:
@@ -439,12 +444,13 @@ def _say_hidden(hidden: int) -> str:
     return f"{places} {be} in hand and unchanged beyond chance, and not listed."
 
 
-def _say_restricted(actions: Iterable[PackAction]) -> tuple[str, ...]:
-    held = sum(bool(one.readers) for one in actions)
+def _say_restricted(store: Store, actor: Actor) -> tuple[str, ...]:
+    """Warn who may know of restricted actions; they may stand in lists and results too."""
+    held = sum(bool(_readers(one.what)) for one in action_list(store, actor))
     if not held:
         return ()
-    told = say_number(held, "action", "actions")
-    return (f"{told} in this pack: for the people named beside alone. Do not hand it round.",)
+    told = say_number(held, "restricted action", "restricted actions")
+    return (f"This pack may tell of {told}, for the people named alone. Do not hand it round.",)
 
 
 def _say_list(store: Store, run: HotspotRun | None) -> str:

@@ -134,6 +134,8 @@ def test_word_lists_every_place_and_lies_on_its_side_for_the_list(document):
     text = "\n".join(one.text for one in document.paragraphs)
     assert "1 place is in hand and not listed." in text
     assert "Invented wards" in text
+    foot = document.sections[-1].footer.paragraphs[0].text
+    assert "Made 2 May 2026 for lead. Invented data; Invented wards. Page " in foot
     told = [one._inline.docPr.get("descr") for one in document.inline_shapes]
     assert told == ["Crest of Norbeck CSP", "Map of the list", "Map of Street 1"]
 
@@ -183,6 +185,7 @@ def test_excel_has_a_real_table_a_sheet_numbers_and_days(book):
     assert due.value.date() == date(2026, 6, 30)
     assert due.number_format == "d mmmm yyyy"
     assert all("OFFICIAL (invented)" in one.oddHeader.center.text for one in book)
+    assert all("Invented data; Invented wards" in one.oddFooter.left.text for one in book)
     notes = [tuple(one) for one in book["Notes"].iter_rows(values_only=True)]
     for line in (
         ("Stamp", "Invented wards"),
