@@ -400,6 +400,7 @@ def _paper(store: Store, actor: Actor, card: Card, settings: Settings, made: dat
                 "Where and when",
                 columns=("When", "Place", "Why", "What is being done", "There at"),
                 rows=rows,
+                widths=(2, 3, 4, 4, 2),
             )
             if rows
             else Part("Where and when", text=("No place stands out in these hours.",)),

@@ -62,7 +62,6 @@ _HINTS = {
     "authorisation": "The number of who allowed it, where its kind needs one.",
     "at_dwelling": "Then it has no place on any map, and only those named know of it and the unit.",
     "where": "As those who know call it; no address and no name.",
-    "wards": "Name or code.",
 }
 _DAYS = frozenset({"maintenance_due", "since", "until", "review"})
 _BUSY: Memory[dict[str, str]] = Memory(4)
@@ -349,7 +348,7 @@ def _busy_hours(store: Store, reach: Reach, run_id: str) -> dict[str, str]:
             said = named_hours(store, wanted, own)
         except ParameterError:  # all are known only to their month
             continue
-        found |= {str(row["hotspot_id"]): said} if said else {}
+        found |= {str(row["hotspot_id"]): said.rstrip(".")} if said else {}
     return found
 
 

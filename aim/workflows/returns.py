@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from aim.model.actions import Origin, Site
 from aim.model.filters import IncidentFilter
 from aim.model.handling import Stamp
 from aim.model.people import Action, Actor
-from aim.model.times import LONDON, local_months, next_month
+from aim.model.times import LONDON, local_months, next_month, say_day
 from aim.model.visits import Visit
 from aim.store import Store
 from aim.tasking import ReturnTemplate, fill_return, read_return_template
@@ -128,7 +128,9 @@ def _tables(
     visits = [(_place_of(one.site, sites), one) for one in _visits(store, actor, period)]
     asked = any(table.counts_incidents for table in template.tables)
     incidents = _count_inside(store, actor, sites, period) if asked else {}
-    notes = (period.say(), NOT_OFFICIAL, "Only what was logged counts.")
+    notes = (f"{period.say()}.", NOT_OFFICIAL, "Only what was logged counts.")
+    if asked:
+        notes = (*notes, *_say_incomplete(store, actor, period))
     return [
         Listing(
             f"{template.title}: {table.name}",
@@ -184,6 +186,17 @@ def _count_inside(
             key = site.name, f"{month:%Y-%m}"
             counts[key] = counts.get(key, 0) + int(found.get(f"{month:%Y-%m}", 0))
     return counts
+
+
+def _say_incomplete(store: Store, actor: Actor, period: Period) -> tuple[str, ...]:
+    """Say which sources do not reach to the end of a period: their reports are missing."""
+    last = period.until - timedelta(days=1)
+    return tuple(
+        f"{one.source} is complete only to {say_day(one.complete_to)}: reports after that are"
+        " missing."
+        for one in store.coverage(measuring_reach(store, actor))
+        if one.complete_to < last
+    )
 
 
 def _months_held(site: Site, period: Period) -> Iterable[date]:

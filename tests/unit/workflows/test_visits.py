@@ -301,7 +301,7 @@ def test_for_random_roles_nothing_differs_with_and_without_a_restricted_visit(bo
     rng = random.Random(11)
     people = [
         Actor(f"p{n}", rng.choice(["wardens", "fire", "hub"]), frozenset(rng.sample(list(Role), 2)))
-        for n in range(5)
+        for n in range(3)
     ]
     before = [shown_to(store, one) for one in people]
     hidden = log(borough, LEAD, readers="warden-7", agency="wardens", done="Kept among us")
