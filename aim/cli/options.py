@@ -1,10 +1,10 @@
 """Options that several commands share, in the words of the contract."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -73,34 +73,59 @@ def takes_filters(*without: str) -> Callable[[Callable[..., None]], Callable[...
     >>> list(inspect.signature(count).parameters)[:3]
     ['ward_set', 'types', 'source']
     """
-    names = [name for name in _FILTERS if name not in without]
+    options = {name: kind for name, kind in _FILTERS.items() if name not in without}
+    return takes_together("words", options, _filter_words)
+
+
+def _filter_words(given: Words) -> Words:
+    return {_WORDS.get(name, name.replace("_", "-")): value for name, value in given.items()}
+
+
+def takes_together(
+    into: str, options: Mapping[str, Any], read: Callable[[Words], Any]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command options it gets together, where one parameter of its own stands.
+
+    Parameters
+    ----------
+    into
+        The parameter that gets them.
+    options
+        Annotated types by the names of the options; what is not given is None or False.
+    read
+        Makes what the command gets of the options by name.
+
+    Examples
+    --------
+    >>> @takes_together("told", {"since": Since, "until": Until}, lambda given: given)
+    ... def count(kind: str, told: Words, out: str = "") -> None: ...
+    >>> list(inspect.signature(count).parameters)
+    ['kind', 'since', 'until', 'out']
+    """
 
     def give(command: Callable[..., None]) -> Callable[..., None]:
-        own = inspect.signature(command).parameters
-
         @wraps(command)
-        def with_words(**given: object) -> None:
-            words = {_WORDS.get(name, name.replace("_", "-")): given.pop(name) for name in names}
-            command(words=words, **given)
+        def with_options(**given: object) -> None:
+            together = {name: given.pop(name) for name in options}
+            command(**{into: read(together)}, **given)
 
-        filters = [_parameter(name) for name in names]
-        others = [
-            one.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-            for one in own.values()
-            if one.name != "words"
-        ]
-        shown = [*filters, *others]
-        with_words.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]  # what typer reads
-        with_words.__annotations__ = {one.name: one.annotation for one in shown}
-        return with_words
+        shown: list[inspect.Parameter] = []
+        for one in inspect.signature(command).parameters.values():
+            taken = [_parameter(*option) for option in options.items()]
+            shown += taken if one.name == into else [one.replace(kind=_KEYWORD)]
+        with_options.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]  # what typer reads
+        with_options.__annotations__ = {one.name: one.annotation for one in shown}
+        return with_options
 
     return give
 
 
-def _parameter(name: str) -> inspect.Parameter:
-    default = False if name == "include_outside" else None
-    kind = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(name, kind, default=default, annotation=_FILTERS[name])
+_KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+def _parameter(name: str, annotation: Any) -> inspect.Parameter:
+    default = False if get_args(annotation)[0] is bool else None
+    return inspect.Parameter(name, _KEYWORD, default=default, annotation=annotation)
 
 
 def read_asked(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from aim.cli.opening import open_hub, the_actor, today
+from aim.cli.options import Words, takes_together
 from aim.cli.packs import log_command
 
 site_app = typer.Typer(
@@ -63,6 +64,44 @@ CaseReference = Annotated[
     str | None, typer.Option("--case-reference", help="A case system's own number.")
 ]
 Wards = Annotated[list[str] | None, typer.Option("--ward", help="Ward; repeatable.")]
+PlanWords = dict[str, str]
+# What an action may be told of itself, in the order people are shown it.
+_PLAN = {
+    "place": Place,
+    "partner": Partners,
+    "types": Types,
+    "months": Months,
+    "target": Target,
+    "owner": Owner,
+    "agency": Agency,
+    "resource": Resource,
+    "cost": Cost,
+    "priority": Priority,
+    "group": Group,
+    "start": Day,
+    "due": Day,
+    "review": Day,
+    "details": Details,
+    "response": Response,
+    "plausibility": Plausibility,
+    "funding": Funding,
+    "case_reference": CaseReference,
+    "reader": Readers,
+}
+# What an option is called in a plan, where that is another word.
+_NAMES = {"place": "site", "partner": "partners", "reader": "readers"}
+
+
+def _plan_words(given: Words) -> PlanWords:
+    """Name the options that were given as a plan names its fields, lists with commas."""
+    return {
+        _NAMES.get(name, name): ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in given.items()
+        if value is not None
+    }
+
+
+takes_plan = takes_together("plan", _PLAN, _plan_words)
 
 
 @site_app.command("add")
@@ -161,28 +200,11 @@ def group_list() -> None:
 
 
 @action_app.command("add")
+@takes_plan
 def action_add(
     title: Annotated[str, typer.Argument(metavar="WHAT", help="What is to be done.")],
-    place: Place = None,
-    partner: Partners = None,
-    types: Types = None,
-    months: Months = None,
-    target: Target = None,
-    owner: Owner = None,
-    agency: Agency = None,
-    resource: Resource = None,
-    cost: Cost = None,
-    priority: Priority = None,
-    group: Group = None,
-    start: Day = None,
-    due: Day = None,
-    review: Day = None,
-    details: Details = None,
-    response: Response = None,
-    plausibility: Plausibility = None,
-    funding: Funding = None,
-    case_reference: CaseReference = None,
-    reader: Readers = None,
+    *,
+    plan: PlanWords,
 ) -> None:
     """Draft an action; it may lack anything until it is agreed.
 
@@ -190,36 +212,18 @@ def action_add(
     """
     from aim import workflows
 
-    words = _plan_words(locals())
     with open_hub() as (_, store):
-        kept = workflows.draft_action(store, the_actor(), words)
+        kept = workflows.draft_action(store, the_actor(), {"title": title, **plan})
     typer.echo(f"Action {kept.key} drafted.")
 
 
 @action_app.command("change")
+@takes_plan
 def action_change(
     action: Key,
     title: Annotated[str | None, typer.Option(help="What is to be done.")] = None,
-    place: Place = None,
-    partner: Partners = None,
-    types: Types = None,
-    months: Months = None,
-    target: Target = None,
-    owner: Owner = None,
-    agency: Agency = None,
-    resource: Resource = None,
-    cost: Cost = None,
-    priority: Priority = None,
-    group: Group = None,
-    start: Day = None,
-    due: Day = None,
-    review: Day = None,
-    details: Details = None,
-    response: Response = None,
-    plausibility: Plausibility = None,
-    funding: Funding = None,
-    case_reference: CaseReference = None,
-    reader: Readers = None,
+    *,
+    plan: PlanWords,
 ) -> None:
     """Change what an action is; what is measured stays once it is agreed.
 
@@ -227,7 +231,7 @@ def action_change(
     """
     from aim import workflows
 
-    words = _plan_words(locals())
+    words = plan if title is None else {"title": title, **plan}
     with open_hub() as (_, store):
         workflows.change_action(store, the_actor(), action, words, today=today())
     typer.echo(f"Action {action} changed.")
@@ -390,16 +394,3 @@ def meeting_decide(
     with open_hub() as (_, store):
         workflows.decide(store, the_actor(), meeting, words)
     typer.echo("Kept.")
-
-
-# What an option is called in a plan, where that is another word.
-_NAMES = {"place": "site", "partner": "partners", "reader": "readers"}
-
-
-def _plan_words(given: dict[str, object]) -> dict[str, str]:
-    """Name the options that were given as a plan names its fields, lists with commas."""
-    return {
-        _NAMES.get(name, name): ",".join(map(str, value)) if isinstance(value, list) else str(value)
-        for name, value in given.items()
-        if value is not None and name not in {"action", "workflows"}
-    }
