@@ -6,7 +6,7 @@ from aim.exports.geofiles import GeoPackageExporter, KmlExporter
 from aim.exports.listing import Listing, listing_of_hotspots, listing_of_incidents
 from aim.exports.packs import PACK_FORMATS, PackExporter, pack_exporter_for, write_log, write_pack
 from aim.exports.papers import Paper, Part, write_pdf, write_png
-from aim.exports.sheets import ExcelExporter
+from aim.exports.sheets import ExcelExporter, write_book
 from aim.exports.template import write_template
 from aim.exports.texts import text_table
 from aim.exports.writing import (
@@ -39,6 +39,7 @@ __all__ = [
     "listing_of_incidents",
     "pack_exporter_for",
     "text_table",
+    "write_book",
     "write_file",
     "write_listing",
     "write_log",

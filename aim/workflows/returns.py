@@ -13,8 +13,7 @@ import shapely
 from aim.access import audit_entry, require, task_reach_of
 from aim.config import Settings
 from aim.errors import ExportError, ParameterError
-from aim.exports import Listing, write_listing
-from aim.exports.sheets import write_book
+from aim.exports import Listing, write_book, write_listing
 from aim.model.actions import Origin, Site
 from aim.model.filters import IncidentFilter
 from aim.model.handling import Stamp
