@@ -150,6 +150,7 @@ def project_table(campaigns: Sequence[Campaign]) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from datetime import date
     >>> nights = Campaign("Nights", date(2026, 10, 1), date(2026, 10, 31), funding=900, spent=250)
     >>> project_table([nights])[["project", "funding", "spent", "left"]].values.tolist()
     [['No project named', 900.0, 250.0, 650.0]]
