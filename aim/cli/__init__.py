@@ -35,6 +35,7 @@ from aim.cli.repeats import repeats_app
 from aim.cli.retention import retention_commands, subject_app
 from aim.cli.tasking import action_app, group_app, meeting_app, site_app
 from aim.cli.times import times_commands
+from aim.cli.value import value_commands
 from aim.cli.visits import activity_app, card_commands
 from aim.cli.wards import wards_app
 from aim.errors import AimError
@@ -57,6 +58,7 @@ for commands in (
     history_commands,
     retention_commands,
     times_commands,
+    value_commands,
     effect_commands,
     evaluation_commands,
     sources_commands,

@@ -46,6 +46,7 @@ from aim.service.routes import (
     sources,
     tasking,
     times,
+    value,
     visits,
 )
 from aim.service.sessions import Door
@@ -83,6 +84,7 @@ ROUTES = (
     meetings,
     packs,
     calendar,
+    value,
     tasking,
     plans,
     places,

@@ -274,6 +274,8 @@ _HOMES = {
     "unit_view": "equipment_pages",
     "update_action": "actions",
     "use_ward_set": "wards",
+    "value_text": "value",
+    "value_view": "value",
     "verify_audit": "audit",
     "visit_template": "visits",
     "visits_text": "visit_pages",
@@ -557,6 +559,8 @@ __all__ = [
     "unit_view",
     "update_action",
     "use_ward_set",
+    "value_text",
+    "value_view",
     "verify_audit",
     "visit_template",
     "visits_text",
@@ -829,6 +833,7 @@ if TYPE_CHECKING:
     from aim.workflows.trends import trend_table
     from aim.workflows.tuning import TuningQuestion, export_tuning, plot_tuning, tune, tuning_text
     from aim.workflows.upkeep import back_up, doctor, make_store, restore
+    from aim.workflows.value import value_text, value_view
     from aim.workflows.visit_pages import card_text, tonight_view, visits_text, visits_view
     from aim.workflows.visits import (
         import_track,

@@ -11,7 +11,7 @@ from aim.model.people import Actor
 from aim.model.times import say_day
 from aim.store import Store
 from aim.tasking import months_after, say_outcome
-from aim.workflows.effect import EffectQuestion, assess_effect
+from aim.workflows.effect import Effect, EffectQuestion, assess_effect
 from aim.workflows.exposure import say_exposure
 from aim.workflows.grounds import ground_of_site
 from aim.workflows.measuring import count_at, measuring_reach
@@ -63,24 +63,47 @@ def _beside_others(
     store: Store, actor: Actor, record: ActionRecord, period: Period
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Compare a place with its ring and a place like it; say why not where it cannot be."""
+    try:
+        effect = assess_effect(store, actor, _question(store, actor, record, period))
+    except (NotFoundError, ParameterError) as error:
+        return (), (str(error),)
+    return (effect.words,), tuple(effect.warnings)
+
+
+def effect_of(store: Store, actor: Actor, record: ActionRecord) -> Effect | None:
+    """Return what an agreed action did beside a place like its own.
+
+    Returns
+    -------
+    Effect or None
+        None before its months are there, and where nothing can be compared.
+    """
+    plan = record.plan
+    if record.baseline is None or plan.site is None or plan.start is None:
+        return None
+    try:
+        period = Period(*months_after(plan.start, plan.months))
+        return assess_effect(store, actor, _question(store, actor, record, period))
+    except (NotFoundError, ParameterError):
+        return None
+
+
+def _question(store: Store, actor: Actor, record: ActionRecord, period: Period) -> EffectQuestion:
     plan, baseline = record.plan, record.baseline
     if plan.site is None or baseline is None:
-        return (), ()
+        raise ParameterError("The action was never agreed at a place; there is nothing to compare.")
     found = bool(plan.site.hotspot_id)
     ground = None if found else ground_of_site(store, reach_of(actor), plan.site)
     if not found and ground is None:
-        return (), ("Not compared with a place like it: the place has no outline and no ward.",)
-    asked = EffectQuestion(
+        raise ParameterError(
+            "Not compared with a place like it: the place has no outline and no ward."
+        )
+    return EffectQuestion(
         where=plan.site.hotspot_id or plan.site.name,
         wanted=IncidentFilter(types=plan.types, since=period.since, until=period.until),
         before=_before(baseline.since, baseline.until, period.since),
         ground=ground,
     )
-    try:
-        effect = assess_effect(store, actor, asked)
-    except (NotFoundError, ParameterError) as error:
-        return (), (str(error),)
-    return (effect.words,), tuple(effect.warnings)
 
 
 def _before(since: date, until: date, start: date) -> str:
