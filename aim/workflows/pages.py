@@ -50,6 +50,7 @@ from aim.workflows.periods import (
     within,
 )
 from aim.workflows.presets import PRESETS, preset_words
+from aim.workflows.seen_by import say_seen, with_sources
 from aim.workflows.significance import with_kept_test
 from aim.workflows.stability_words import stability_of, why_stability
 from aim.workflows.stamps import stamp_of
@@ -146,7 +147,8 @@ def _found(
     parameters: HotspotParameters,
     settings: Settings,
 ) -> HotspotRun:
-    return find_hotspots(store, actor, wanted, parameters, judges=harm_judges(settings))
+    judges = (*harm_judges(settings), with_sources)
+    return find_hotspots(store, actor, wanted, parameters, judges=judges)
 
 
 def ward_view(
@@ -219,6 +221,7 @@ def hotspot_view(store: Store, actor: Actor, hotspot_id: str, settings: Settings
     heads = {head.run_id: head for head in store.runs(reach)}
     last = heads[str(history["run_id"].iloc[-1])]
     run = store.run(last.run_id, reach)
+    run = with_sources(store, reach, read_filter(run.facts["filter"]), run)
     at = list(run.hotspots["hotspot_id"]).index(hotspot_id)
     statistics = sees_statistics(actor)
     row = with_doing(store, actor, run, hotspot_rows(run, statistics=statistics))[at]
@@ -358,6 +361,8 @@ def _why(one: Mapping[str, Any], run: HotspotRun) -> tuple[tuple[str, str], ...]
     corroborated = say_corroborated(_corroborated(one, run), every=True)
     if corroborated:
         facts.insert(1, ("Reported independently", corroborated))
+    if say_seen(run, one["rank"]):
+        facts.insert(1, ("Which sources see it", say_seen(run, one["rank"])))
     known = run.facts.get("stands_on", {}).get(str(one["rank"]))
     if known:
         facts.insert(0, ("Stands on", str(known)))
