@@ -40,10 +40,12 @@ _JOINT_WALKS = {
     "resource": "Two wardens and one officer, four hours an evening",
     "cost": "0",
     "priority": "Evenings and nights",
+    "response": "patrol",
 }
 _LIGHT = {
     "title": "Light on the path behind the shops",
     "partners": "norbeck-homes",
+    "response": "lighting",
     "types": "anti-social-behaviour",
     "agency": "norbeck-council",
     "priority": "Evenings and nights",

@@ -7,6 +7,7 @@ from aim.access import is_allowed, require, task_reach_of
 from aim.config import Settings
 from aim.model.people import Action, Actor
 from aim.model.plans import OSARA_PARTS, DeliveryPlan, Osara
+from aim.model.types import read_taxonomy
 from aim.store import Store
 from aim.tasking import plan_years, record_gaps
 from aim.workflows.audit import count_view
@@ -181,7 +182,11 @@ def plan_view(
             PlanSection(
                 heading,
                 _delivery_fields(names, said, written or {}) if may_plan else (),
-                tuple((DELIVERY_WORDS[name], said[name]) for name in names if said[name]),
+                tuple(
+                    (DELIVERY_WORDS[name], _as_read(name, plan, said))
+                    for name in names
+                    if said[name]
+                ),
             )
             for heading, names in _SECTIONS
         ),
@@ -294,6 +299,15 @@ def _new_record_fields(
         for one in site_choices(store, actor)
     )
     return (FormField("site", "Place", "select", choices=choices, needed=True),)
+
+
+def _as_read(name: str, plan: DeliveryPlan, said: Mapping[str, str]) -> str:
+    """Write a field as people read it: types by name, cells of a line without their strokes."""
+    if name == "types":
+        taxonomy = read_taxonomy()
+        return ", ".join(taxonomy.name(slug) for slug in plan.types)
+    lines = ([cell for cell in line.split(" | ") if cell] for line in said[name].splitlines())
+    return "\n".join("; ".join(cells) for cells in lines)
 
 
 def _say_written(record: Osara) -> str:

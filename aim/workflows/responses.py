@@ -61,7 +61,8 @@ class ResponsesView:
 
     types: tuple[Choice, ...]
     asked: str
-    responses: tuple[ResponseLine, ...]  # those tried first, the others after
+    tried: tuple[ResponseLine, ...]  # those with most results first
+    untried: tuple[ResponseLine, ...]
     doubt: str
 
 
@@ -98,15 +99,18 @@ def responses_view(store: Store, actor: Actor, *, of_type: str = "") -> Response
             *(Choice(slug, taxonomy.name(slug), slug == asked) for slug in known),
         ),
         asked=taxonomy.name(asked) if asked else "",
-        responses=tuple(sorted(lines, key=lambda one: (-one.reviewed, -one.tried))),
+        tried=tuple(
+            sorted((one for one in lines if one.tried), key=lambda one: (-one.reviewed, -one.tried))
+        ),
+        untried=tuple(one for one in lines if not one.tried),
         doubt=DOUBT_SAID,
     )
 
 
 def responses_text(store: Store, actor: Actor, *, of_type: str = "") -> str:
-    """Return the library as lines, kinds never tried left out."""
+    """Return the library as lines, kinds not tried left out."""
     view = responses_view(store, actor, of_type=of_type)
-    lines = [text for one in view.responses if one.tried for text in _say(one)]
+    lines = [text for one in view.tried for text in _say(one)]
     return "\n".join([*lines, view.doubt] if lines else [NOTHING_TRIED]) + "\n"
 
 

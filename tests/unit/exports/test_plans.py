@@ -1,6 +1,7 @@
 """Plans as Word: every heading, table and mark stands where a reader and a reader's aid find it."""
 
 import io
+import subprocess
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -295,3 +296,51 @@ def test_texts_of_people_are_never_read_as_placeholders_or_markup():
 def test_the_same_template_gives_the_same_bytes():
     asked = template("{{ name }}")
     assert fill_template(PAPER, asked) == fill_template(PAPER, asked)
+
+
+LONGEST = 1_000  # what a part holds
+LONG = ("A sentence of some length tells what happens here and when. " * 20)[:LONGEST]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory, needs):
+    """Give the text of each page of plans of every kind, as an office program prints them."""
+    folder = tmp_path_factory.mktemp("plans")
+    office, to_text = needs("libreoffice"), needs("pdftotext")
+    full = replace(CONTENT, records=(PlaceRecord("Quay Street", *[LONG] * 5),))
+    plans = {
+        "delivery": write_delivery_plan(PAPER),
+        "short": write_osara_plan(PAPER),
+        "full": write_osara_plan(replace(PAPER, content=full)),
+        "own": fill_template(PAPER, template("{% for a in risks %}{{ a.risk }}{% endfor %}")),
+    }
+    for name, content in plans.items():
+        (folder / f"{name}.docx").write_bytes(content)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    convert = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    files = [str(folder / f"{name}.docx") for name in plans]
+    subprocess.run([*convert, *files], check=True, capture_output=True, timeout=240)
+    return {name: pages_of(to_text, folder / f"{name}.pdf") for name in plans}
+
+
+def pages_of(to_text, path):
+    made = subprocess.run([to_text, str(path), "-"], check=True, capture_output=True)
+    return made.stdout.decode("utf-8").split("\f")[:-1]
+
+
+@pytest.mark.slow
+def test_a_place_takes_two_pages_however_much_is_written(printed):
+    assert [len(printed[name]) for name in ("short", "full", "own")] == [2, 2, 1]
+    first, second = printed["full"]
+    assert all(part in first for part in ("Objective", "Scanning", "Analysis"))
+    assert all(part in second for part in ("Response", "Assessment", form.NOTES))
+
+
+@pytest.mark.slow
+def test_the_five_parts_are_printed_in_order_and_every_page_is_marked(printed):
+    assert len(printed["delivery"]) in {2, 3}
+    assert all("OFFICIAL" in page for name in ("delivery", "full") for page in printed[name])
+    text = " ".join(printed["delivery"])
+    parts = [form.SUMMARY, form.EVIDENCE, form.EXISTING, form.PROPOSED, form.PEERS]
+    assert sorted(parts, key=text.index) == parts
+    assert "The fund ends" in printed["own"][0]

@@ -275,7 +275,7 @@ def test_no_plan_differs_with_and_without_what_is_restricted(store, group, borou
         assert workflows.plan_view(store, who, group, SETTINGS) == pages[who.id]
         assert workflows.responses_view(store, who) == library[who.id]
     told = workflows.responses_view(store, LEAD)
-    assert sum(one.tried for one in told.responses) == 2
+    assert sum(one.tried for one in told.tried) == 2
 
 
 def test_the_library_says_what_came_of_each_kind(store, group):
@@ -291,12 +291,12 @@ def test_the_library_says_what_came_of_each_kind(store, group):
                 plan, stages[key], result="Fewer", measured=("From 12 to 3.",), doubts=("Short.",)
             )
             change.add_task(key, record, TaskEvent(EventKind.ADDED), actor="other")
-    patrol = next(one for one in workflows.responses_view(store, OTHER).responses if one.tried)
+    (patrol,) = workflows.responses_view(store, OTHER).tried
     assert (patrol.key, patrol.tried, patrol.reviewed) == ("patrol", 2, 1)
     assert patrol.agencies == ("fire", "wardens")
     assert [one.key for one in patrol.lines] == ["t1", "t2"]
     only = workflows.responses_view(store, OTHER, of_type="burglary")
-    assert [one.key for line in only.responses for one in line.lines] == ["t2"]
+    assert [one.key for line in only.tried for one in line.lines] == ["t2"]
     text = workflows.responses_text(store, OTHER, of_type="burglary")
     assert "Patrol: tried 1 time" in text
     assert workflows.responses_text(store, OTHER, of_type="drugs").startswith("Nothing was tried")
