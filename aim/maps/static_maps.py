@@ -13,7 +13,7 @@ from aim.maps.layers import check_grid
 
 WIDTH, MOST_HEIGHT, MARGIN = 680, 620, 14
 _INK, _LAND, _CHOSEN, _LINE, _HOT = "#1d2b36", "#f3f2f1", "#dbe7f0", "#8a97a1", "#b3261e"
-_QUIET, _LETTER = "#3b4852", 8.0
+_QUIET, _LETTER, _MARK = "#3b4852", 8.0, 10
 _STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _KILOMETRE = 1_000
 
@@ -24,7 +24,7 @@ def still_map_svg(
     chosen: Iterable[str] = (),
     places: gpd.GeoDataFrame | None = None,
     around: Sequence[float] = (),
-    streets: Iterable[tuple[float, float, str]] = (),
+    names: Iterable[tuple[float, float, str]] = (),
 ) -> str:
     """Draw wards and numbered places as a picture.
 
@@ -40,9 +40,9 @@ def still_map_svg(
     around
         West, south, east and north of what the picture shows, metres; the chosen wards if left
         out.
-    streets
+    names
         Easting, northing and name of what is written on the map, the most important first; a name
-        that would stand on another is left out.
+        that would stand on another or on a rank is left out.
 
     Returns
     -------
@@ -72,14 +72,15 @@ def still_map_svg(
         for code, shape in zip(wards["ward_code"], wards.geometry, strict=True)
         if shapely.intersects(shape, paper.window)
     ]
+    taken = []
     if places is not None and len(places):
         check_grid(places, "places")
-        drawn += [
-            _place(row.geometry, row.rank, paper)
-            for row in places.itertuples()
-            if shapely.intersects(row.geometry, paper.window)
+        seen = [
+            row for row in places.itertuples() if shapely.intersects(row.geometry, paper.window)
         ]
-    drawn += _names(streets, paper)
+        drawn += [_place(row.geometry, row.rank, paper) for row in seen]
+        taken = [shapely.Point(*_middle(row.geometry, paper)).buffer(_MARK) for row in seen]
+    drawn += _names(names, paper, taken)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{paper.height}"'
         f' viewBox="0 0 {WIDTH} {paper.height}" font-family="Arial, Helvetica, sans-serif"'
@@ -123,22 +124,29 @@ def _path(shape: shapely.Geometry, paper: _Paper, *, fill: str, line: str) -> st
 
 
 def _place(shape: shapely.Geometry, rank: object, paper: _Paper) -> str:
-    seen = shapely.intersection(shape, paper.window)
-    centre = shapely.get_coordinates(shapely.point_on_surface(seen))
-    x, y = paper.pixels(centre).split()
+    x, y = _middle(shape, paper)
     return (
         f'<g fill-opacity="0.35">{_path(shape, paper, fill=_HOT, line=_HOT)}</g>'
-        f'<circle cx="{x}" cy="{y}" r="10" fill="{_HOT}"/>'
-        f'<text x="{x}" y="{float(y) + 4.5:.1f}" text-anchor="middle" fill="#ffffff"'
+        f'<circle cx="{x}" cy="{y}" r="{_MARK}" fill="{_HOT}"/>'
+        f'<text x="{x}" y="{y + 4.5:.1f}" text-anchor="middle" fill="#ffffff"'
         f' font-weight="700">{escape(str(rank))}</text>'
     )
 
 
-def _names(streets: Iterable[tuple[float, float, str]], paper: _Paper) -> list[str]:
-    """Write names where they stand clear of the edges and of each other."""
+def _middle(shape: shapely.Geometry, paper: _Paper) -> tuple[float, float]:
+    """Return where the rank of a place stands: inside it and on the paper."""
+    seen = shapely.intersection(shape, paper.window)
+    x, y = paper.pixels(shapely.get_coordinates(shapely.point_on_surface(seen))).split()
+    return float(x), float(y)
+
+
+def _names(
+    names: Iterable[tuple[float, float, str]], paper: _Paper, ranks: Iterable[shapely.Geometry]
+) -> list[str]:
+    """Write names where they stand clear of the edges, of ranks and of each other."""
     written: list[str] = []
-    taken: list[shapely.Geometry] = []
-    for easting, northing, name in streets:
+    taken = list(ranks)
+    for easting, northing, name in names:
         x, y = map(float, paper.pixels(np.array([[easting, northing]])).split())
         half = len(name) * _LETTER / 2
         box = shapely.box(x - half, y - _LETTER, x + half, y + _LETTER)

@@ -48,9 +48,8 @@ def draw_list(ground: Ground, hotspots: gpd.GeoDataFrame, ranks: Sequence[int]) 
     names = "; ".join(
         f"{rank} {name}" for rank, name in zip(shown["rank"], shown["name"], strict=True)
     )
-    drawn = still_map_svg(
-        ground.wards, places=shown, around=_window(shown.total_bounds, _LEAST_M, 1.15)
-    )
+    around = _window(shown.total_bounds, _LEAST_M, 1.15)
+    drawn = still_map_svg(ground.wards, places=shown, around=around, names=_wards(ground.wards))
     return drawn, f"Map of the places on the list, numbered by rank: {names}."
 
 
@@ -67,7 +66,7 @@ def draw_place(ground: Ground, hotspots: gpd.GeoDataFrame, rank: int) -> tuple[s
     row = hotspots[hotspots["rank"] == rank].iloc[0]
     around = _window(row["geometry"].bounds, _LEAST_AROUND_M, 1.6)
     streets = _near(ground.streets, row["geometry"].centroid, around)
-    drawn = still_map_svg(ground.wards, places=hotspots, around=around, streets=streets)
+    drawn = still_map_svg(ground.wards, places=hotspots, around=around, names=streets)
     named = ", ".join(name for _, _, name in streets[:_STREETS_SAID])
     near = f", near {named}" if named else ""
     wide = 2 * float(row["radius_m"])
@@ -80,6 +79,12 @@ def _window(bounds: Iterable[float], least_m: float, times: float) -> tuple[floa
     x, y = (west + east) / 2, (south + north) / 2
     half = max((north - south) * times, (east - west) * times / _SHAPE, least_m) / 2
     return x - half * _SHAPE, y - half, x + half * _SHAPE, y + half
+
+
+def _wards(wards: gpd.GeoDataFrame) -> list[tuple[float, float, str]]:
+    """Return the wards' names, each with a point inside it."""
+    points = shapely.get_coordinates(wards.geometry.representative_point().to_numpy()).tolist()
+    return [(x, y, str(name)) for (x, y), name in zip(points, wards["ward_name"], strict=True)]
 
 
 def _near(

@@ -62,8 +62,10 @@ def test_names_of_streets_stand_clear_of_each_other_and_of_the_edge():
         (450_796, 520_450, "Edge"),
         (451_000, 520_500, "Moor Road"),
     ]
-    svg = still_map_svg(WARDS, around=around, streets=streets)
+    svg = still_map_svg(WARDS, around=around, names=streets)
     assert "Quay &lt;Street&gt;" in svg
     assert "Moor Road" in svg
     assert "On it" not in svg
     assert "Edge" not in svg
+    spot = gpd.GeoDataFrame({"rank": [3]}, geometry=[shapely.box(*around)], crs="EPSG:27700")
+    assert "Quay" not in still_map_svg(WARDS, around=around, names=streets, places=spot)
