@@ -47,8 +47,8 @@ def with_sources(store: Store, reach: Reach, wanted: IncidentFilter, run: Hotspo
     alone = _met(run, found) if found else {}
     seen = {
         str(rank): {
-            "alone": sorted(sources & alone.get(rank, set())),
-            "together": sorted(sources - alone.get(rank, set())),
+            "alone": sorted(sources & alone.get(str(rank), set())),
+            "together": sorted(sources - alone.get(str(rank), set())),
             "only": next(iter(sources)) if len(sources) == 1 else "",
         }
         for rank, sources in named.items()
@@ -56,13 +56,13 @@ def with_sources(store: Store, reach: Reach, wanted: IncidentFilter, run: Hotspo
     return replace(run, facts=run.facts | {FACT: seen})
 
 
-def _met(run: HotspotRun, found: Mapping[str, HotspotRun]) -> dict[int, set[str]]:
+def _met(run: HotspotRun, found: Mapping[str, HotspotRun]) -> dict[str, set[str]]:
     """Return by rank the sources whose own hotspots share ground with one of all together."""
     shapes = {_TOGETHER: run.hotspots} | {source: one.hotspots for source, one in found.items()}
     places = compare_sources(shapes).places
     own = places[places["source"] == _TOGETHER]
     return {
-        int(rank): set(sources.split("; ")) - {_TOGETHER}
+        str(rank): set(sources.split("; ")) - {_TOGETHER}
         for rank, sources in zip(own["rank"], own["sources"], strict=True)
     }
 
