@@ -28,6 +28,7 @@ from aim.workflows.plans import (
 )
 from aim.workflows.sites import new_key, ward_names
 from aim.workflows.tables import Column, TableView, table_view
+from aim.workflows.task_forms import as_typed
 from aim.workflows.task_views import FormField
 
 CAMPAIGN_WORDS = {
@@ -303,13 +304,7 @@ def _entry(actor: Actor, kept: Kept[Campaign]) -> Any:
 
 def _values(campaign: Campaign) -> dict[str, str]:
     """Return each field as a form holds it."""
-    return {name: _as_typed(getattr(campaign, name)) for name in CAMPAIGN_WORDS}
-
-
-def _as_typed(value: object) -> str:
-    if isinstance(value, (tuple, frozenset)):
-        return ", ".join(value if isinstance(value, tuple) else sorted(value))
-    return "" if value is None else str(value)
+    return {name: as_typed(getattr(campaign, name)) for name in CAMPAIGN_WORDS}
 
 
 def _form(values: Mapping[str, str]) -> tuple[FormField, ...]:

@@ -70,7 +70,7 @@ def plan_values(plan: ActionPlan) -> dict[str, str]:
     >>> plan_values(ActionPlan("Mend", partners=("fire", "police")))["partners"]
     'fire, police'
     """
-    return {name: "" if name == "site" else _as_typed(getattr(plan, name)) for name in PLAN_WORDS}
+    return {name: "" if name == "site" else as_typed(getattr(plan, name)) for name in PLAN_WORDS}
 
 
 def plan_form(
@@ -133,7 +133,7 @@ def group_form(
             name=name,
             label=label,
             kind=_kind_of(name),
-            value=own.get(name, "" if group is None else _as_typed(getattr(group, name))),
+            value=own.get(name, "" if group is None else as_typed(getattr(group, name))),
             hint=_GROUP_HINTS.get(name, ""),
             needed=name in {"name", "purpose"},
             longest=LONGEST_TEXT if name in _LONG else 200,
@@ -213,8 +213,15 @@ def _say_types(slugs: str) -> str:
     return ", ".join(taxonomy.name(slug.strip()) for slug in slugs.split(","))
 
 
-def _as_typed(value: object) -> str:
+def as_typed(value: object) -> str:
+    """Write a value of a record as a form holds it: lists with commas, nothing for nothing.
+
+    Examples
+    --------
+    >>> as_typed(("fire", "police")), as_typed(None)
+    ('fire, police', '')
+    """
     if isinstance(value, (tuple, frozenset)):
         listed = value if isinstance(value, tuple) else sorted(value)
-        return ", ".join(_as_typed(one) for one in listed)
+        return ", ".join(as_typed(one) for one in listed)
     return "" if value is None else str(value)
