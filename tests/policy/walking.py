@@ -103,6 +103,8 @@ QUERIES = {
     "/api/areas": "?show=top&each=yes&most=50",
     "/api/effect": f"?{_PLACE}",
     "/api/sources": "?min-samples=5",
+    "/tonight": "?shift=00-23",
+    "/tonight.pdf": "?shift=00-23",
 }
 
 
