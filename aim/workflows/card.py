@@ -17,13 +17,14 @@ from aim.model.actions import OPEN_STAGES, ActionRecord, Origin, Site
 from aim.model.filters import IncidentFilter, read_filter
 from aim.model.hotspots import HotspotParameters
 from aim.model.incidents import Sensitivity, TimePrecision
-from aim.model.people import Action, Actor, Reach
+from aim.model.people import Action, Actor, Reach, Role
 from aim.model.tasks import Kept
 from aim.model.times import local_hours
 from aim.model.types import read_taxonomy
 from aim.model.visits import Visit
 from aim.store import Store
 from aim.tasking import STOP_MINUTES, CardPlace, find_busy_hours, order_places
+from aim.workflows.agreements import with_agreements
 from aim.workflows.counting import counted_incidents, left_out
 from aim.workflows.exposure import is_at
 from aim.workflows.groups import group_names
@@ -41,6 +42,8 @@ MONTHS = 3
 MOST_PLACES = 8
 # A source most of whose reports have a time of day is a dated one.
 MOSTLY_DATED = 0.5
+# The roles that read of visits and of where they were.
+READERS = (Role.ANALYST, Role.COORDINATOR, Role.OFFICER, Role.POLICE_PARTNER)
 _VISIT_KEY = re.compile(r"[0-9a-f]{10}")
 _NAMED = frozenset({Sensitivity.PUBLIC, Sensitivity.ROUTINE})
 _SEEN = ("incident_id", "source", "time_precision")
@@ -132,7 +135,8 @@ def tonights_card(
     """Choose the places of a shift.
 
     Only reports with a time of day count, and sensitive ones never; an officer's card rests on the
-    reports of the own agency, as everything else that officer reads.
+    reports of the own agency, as everything else that officer reads. What an agreement keeps from
+    anybody who reads of visits is on nobody's card, for a stop logged there keeps the place's name.
 
     Parameters
     ----------
@@ -155,7 +159,7 @@ def tonights_card(
     require(actor, Action.VIEW_TASKS)
     require(actor, Action.VIEW)
     hours = read_filter({"hours": asked.shift}).hours
-    reach = replace(reach_of(actor), sensitivities=_NAMED)
+    reach = _card_reach(store, actor)
     wanted, notes = _dated_filter(store, reach, asked, hours)
     places, stops = _found_places(store, reach, wanted, hours) if wanted else ({}, {})
     _add_actions(store, actor, asked, places, stops, restricted=restricted)
@@ -280,6 +284,14 @@ def say_basis(card: Card) -> str:
         return f"{name}: no source with times of day is complete for a whole month yet."
     last = card.wanted.until - timedelta(days=1)
     return f"{name}, {card.wanted.since:%B %Y} to {last:%B %Y}, reports with a time of day alone."
+
+
+def _card_reach(store: Store, actor: Actor) -> Reach:
+    """Return what a card may rest on: what its reader sees, and agreements keep from no reader."""
+    withheld = actor.withheld
+    for role in READERS:
+        withheld |= with_agreements(store, replace(actor, roles=frozenset({role}))).withheld
+    return replace(reach_of(replace(actor, withheld=withheld)), sensitivities=_NAMED)
 
 
 def _dated_filter(

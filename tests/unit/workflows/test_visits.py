@@ -1,6 +1,7 @@
 """Visits, tonight's card, what a place was given, and returns."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from aim.errors import (
     ParameterError,
 )
 from aim.model.actions import Site
+from aim.model.agreements import Agreement, Regime
 from aim.model.crs import to_degrees
 from aim.model.filters import read_filter
 from aim.model.people import EVERYTHING, Actor, Role
@@ -200,6 +202,24 @@ def test_a_card_holds_what_its_reader_may_see(borough):
         card(borough, COUNCILLOR)
     with pytest.raises(ParameterError, match="shift"):
         workflows.read_card_question({"shift": "late"})
+
+
+def test_what_an_agreement_keeps_from_one_reader_is_on_nobodys_card(borough):
+    store = borough[0]
+    kept = Agreement(
+        *("wardens", "wardens", "ISA-9", "prevention", Regime.UK_GDPR),
+        roles=frozenset({Role.ANALYST, Role.COORDINATOR}),
+        begins=date(2026, 1, 1),
+        review=date(2099, 1, 1),
+        columns=frozenset({"location_text"}),
+    )
+    with store.transaction() as change:
+        change.set_agreement(kept, actor="tests")
+    assert card(borough, LEAD)[0].stops == ()
+    everybody = frozenset({*kept.roles, Role.OFFICER, Role.POLICE_PARTNER})
+    with store.transaction() as change:
+        change.set_agreement(replace(kept, roles=everybody), actor="tests")
+    assert [one.place for one in card(borough, LEAD)[0].stops] == ["Mill Lane", "Quay Street"]
 
 
 def test_one_tap_is_one_visit_and_goes_again_within_a_minute(borough):
