@@ -40,7 +40,7 @@ def read_indicators(path: Path | None = None) -> tuple[Indicator, ...]:
     """
     own = resources.files("aim.tasking").joinpath("indicators.toml")
     try:
-        text = own.read_text("utf-8") if path is None else path.read_text("utf-8")
+        text = (own if path is None else path).read_text(encoding="utf-8")
         table = tomllib.loads(text).get("indicators", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(

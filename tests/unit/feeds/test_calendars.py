@@ -193,6 +193,7 @@ def rules(draw):
     return ";".join(parts)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(rules(), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
 def test_days_recur_as_another_program_lays_them_out(rule, start):

@@ -182,6 +182,7 @@ STAND_FOR = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 def test_the_published_localities_come_out_of_stored_counts(real_data, tmp_path):
     path = real_data / "published" / "south_staffs_localities.csv"
