@@ -7,7 +7,7 @@ from datetime import date
 import shapely
 
 from aim.access import task_reach_of
-from aim.model.actions import ActionRecord, Site, Stage
+from aim.model.actions import ActionRecord, Origin, Site, Stage
 from aim.model.equipment import Deployment
 from aim.model.groups import Meeting
 from aim.model.people import Actor
@@ -119,7 +119,9 @@ def _decisions(store: Store, actor: Actor, here: Site) -> tuple[PlaceDecision, .
         (kept.what.day, kept.key, decision)
         for kept in store.tasks(Meeting, task_reach_of(actor))
         for decision in kept.what.decisions
-        if is_at(Site(decision.place, "found", decision.hotspot_id, outline=decision.outline), here)
+        if is_at(
+            Site(decision.place, Origin.FOUND, decision.hotspot_id, outline=decision.outline), here
+        )
     ]
     return tuple(
         PlaceDecision(key, say_day(day), decision_line(decision, names))

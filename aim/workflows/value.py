@@ -15,7 +15,7 @@ import shapely
 from aim import __version__
 from aim.access import reach_of, require, task_reach_of
 from aim.analysis import DisplacementDifference
-from aim.model.actions import FIXED_STAGES, ActionRecord, Site, Stage
+from aim.model.actions import FIXED_STAGES, ActionRecord, Origin, Site, Stage
 from aim.model.groups import Choice, Meeting
 from aim.model.people import Action, Actor
 from aim.model.tasks import EventKind, Kept
@@ -149,7 +149,7 @@ def _register(store: Store, actor: Actor) -> dict[str, _Found]:
             hotspots["hotspot_id"], hotspots["name"], hotspots.geometry, strict=True
         ):
             first = found[str(key)].first if str(key) in found else day
-            site = Site(str(name), "found", str(key), outline=shapely.to_wkt(shape))  # type: ignore[arg-type]  # read as a word
+            site = Site(str(name), Origin.FOUND, str(key), outline=shapely.to_wkt(shape))
             found[str(key)] = _Found(first, site)
     return found
 
