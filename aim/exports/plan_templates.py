@@ -92,7 +92,7 @@ def fill_template(paper: PlanPaper, template: bytes) -> bytes:
     Examples
     --------
     >>> from aim.model.handling import Stamp
-    >>> from aim.model.plans import PlanContent
+    >>> from aim.model.plans import Head, PlanContent
     >>> from aim.exports.plans import write_osara_plan
     >>> paper = PlanPaper(PlanContent(Head("Harbour")), Stamp("Norbeck CSP", "OFFICIAL", (), {}))
     >>> fill_template(paper, write_osara_plan(paper))[:2]
