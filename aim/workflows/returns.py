@@ -127,9 +127,10 @@ def _tables(
     visits = [(_place_of(one.site, sites), one) for one in _visits(store, actor, period)]
     asked = any(table.counts_incidents for table in template.tables)
     incidents = _count_inside(store, actor, sites, period) if asked else {}
-    notes = (f"{period.say()}.", NOT_OFFICIAL, "Only what was logged counts.")
-    if asked:
-        notes = (*notes, *_say_incomplete(store, actor, period))
+    notes = (
+        *(f"{period.say()}.", NOT_OFFICIAL, "Only what was logged counts."),
+        *(_say_incomplete(store, actor, period) if asked else ()),
+    )
     return [
         Listing(
             f"{template.title}: {table.name}",

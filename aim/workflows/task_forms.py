@@ -148,8 +148,11 @@ def site_form(store: Store, written: Mapping[str, str]) -> tuple[FormField, ...]
     The file of an outline is asked for beside it: a file cannot come back with the form.
     """
     chosen = written.get("origin", "")
-    choices = (Choice("", "As its outline says"), Choice(Origin.DESIGNATED, "Designated"))
-    choices += (Choice(Origin.RAISED, "Raised by people"),)
+    choices = (
+        Choice("", "As its outline says"),
+        Choice(Origin.DESIGNATED, "Designated"),
+        Choice(Origin.RAISED, "Raised by people"),
+    )
     wards = ", ".join(sorted(store.wards(EVERYTHING)["ward_name"])[:2])
     hints = {**_SITE_HINTS, "wards": f"{_SITE_HINTS['wards']} Such as {wards}." if wards else ""}
     return tuple(
