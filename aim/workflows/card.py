@@ -308,7 +308,7 @@ def _dated_filter(
     shares = timed.groupby(rows["source"].astype("str")).mean()
     dated = tuple(sorted(str(one) for one, share in shares.items() if share >= MOSTLY_DATED))
     undated = [one for one in shares.index if one not in dated]
-    notes = tuple(f"{one} tells no time of day and is left out." for one in undated)
+    notes = tuple(f"Reports of {one} tell no time of day and are left out." for one in undated)
     whole = latest_complete_month([one for one in coverage if one.source in dated])
     if whole is None:
         return None, notes

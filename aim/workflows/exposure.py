@@ -52,10 +52,16 @@ class Exposure:
         --------
         >>> Exposure(2, 30, 14).say()
         '30 patrol minutes in 2 visits and 14 equipment days'
+        >>> Exposure().say()
+        'nothing'
         """
-        minutes = say_number(self.minutes, "patrol minute", "patrol minutes")
-        days = say_number(self.unit_days, "equipment day", "equipment days")
-        return f"{minutes} in {say_number(self.visits, 'visit', 'visits')} and {days}"
+        said = []
+        if self.visits:
+            minutes = say_number(self.minutes, "patrol minute", "patrol minutes")
+            said.append(f"{minutes} in {say_number(self.visits, 'visit', 'visits')}")
+        if self.unit_days:
+            said.append(say_number(self.unit_days, "equipment day", "equipment days"))
+        return " and ".join(said) or "nothing"
 
 
 @dataclass(frozen=True, slots=True)

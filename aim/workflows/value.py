@@ -219,8 +219,8 @@ def _time_to_action(
         ]
         later = [day for day in moved if day is not None and day >= one.first]
         days += [(min(later) - one.first).days] if later else []
-    counted = (
-        f"from the run that first found a place to its first agreed action; {len(days)} places"
+    counted = "from the run that first found a place to its first agreed action; " + say_number(
+        len(days), "place", "places"
     )
     if not days:
         return ValueLine("From found to agreed", "Nothing to say yet", counted)

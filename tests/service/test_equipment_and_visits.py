@@ -160,7 +160,7 @@ def test_an_effect_says_what_the_place_was_given(people):
     asked = f"/analysis/effect?place={place}&since=2026-04-01&until=2026-05-01"
     shown = people.page("lead", asked).text
     assert "Patrol minutes a month" in shown
-    assert "after: 45 patrol minutes in 1 visit and 0 equipment days" in shown
+    assert "after: 45 patrol minutes in 1 visit" in shown
 
 
 def test_who_has_no_part_in_it_is_told_why(people):

@@ -191,7 +191,7 @@ def test_a_card_goes_by_hours_and_rests_on_dated_reports(borough):
         "18 reports in the hours of this shift, 15 of them from 21:00 to 23:00"
     )
     assert view.stops[0].reason.startswith("15 reports")  # those at noon are in no shift of a night
-    assert "norbeck-police tells no time of day and is left out." in view.notes
+    assert "Reports of norbeck-police tell no time of day and are left out." in view.notes
     assert "April 2026" in view.basis
 
 
@@ -380,7 +380,7 @@ def test_minutes_are_drawn_by_month_for_who_sees_visits(borough):
     months = ("2026-04", "2026-05")
     chart, words = exposure_chart(borough[0], LEAD, AROUND, months, periods)
     assert chart.rows[0] == ("April 2026", "0")
-    assert words.startswith("What the place was given before: 0 patrol minutes")
+    assert words.startswith("What the place was given before: 11 equipment days; after")
     assert exposure_chart(borough[0], COUNCILLOR, AROUND, months, periods) == (None, "")
 
 
