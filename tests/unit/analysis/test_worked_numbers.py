@@ -17,7 +17,10 @@ def test_the_ground_of_five_drawn_points_is_the_worked_one():
     plain = HotspotParameters(eps_m=75, min_samples=4, split=False)
     found = cluster_hotspots(incidents, plain).hotspots.iloc[0]
     assert (found["easting"], found["northing"]) == (449_040, 520_030)
-    # Four core points, 75 m around each: outlines are simplified to a twentieth of that.
+    _, core = dbscan(xy, 75, 4)
+    around = shapely.union_all(shapely.buffer(shapely.points(xy[core]), 75, quad_segs=64))
+    assert (core.sum(), round(around.area)) == (4, 34_886)
+    # Outlines of hotspots are simplified to a twentieth of eps.
     assert found["area_m2"] == pytest.approx(34_886, rel=0.03)
     assert shapely.convex_hull(shapely.MultiPoint(xy)).area == 3_750
 
