@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import pptx
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR
+from pptx.oxml.ns import qn
 from pptx.util import Emu, Mm, Pt
 
 from aim.exports.office import fixed_archive, xml_text
@@ -110,21 +111,18 @@ def _set_layouts(deck: Any, pack: Pack) -> None:
 def _set_level(frame: Any, points: int, colour: str) -> None:
     """Set how a box of a layout writes its first level: slides of the layout take it over."""
     body = frame._txBody  # noqa: SLF001 - the library has no styles of levels
-    style = body.find(f"{_A}lstStyle")
-    for old in style.findall(f"{_A}lvl1pPr"):
+    style = body.find(qn("a:lstStyle"))
+    for old in style.findall(qn("a:lvl1pPr")):
         style.remove(old)
-    level = style.makeelement(f"{_A}lvl1pPr", {"algn": "l", "marL": "0", "indent": "0"})
-    level.append(level.makeelement(f"{_A}buNone", {}))
-    words = level.makeelement(f"{_A}defRPr", {"sz": str(points * 100), "b": "1"})
-    fill = words.makeelement(f"{_A}solidFill", {})
-    fill.append(fill.makeelement(f"{_A}srgbClr", {"val": colour[1:].upper()}))
+    level = style.makeelement(qn("a:lvl1pPr"), {"algn": "l", "marL": "0", "indent": "0"})
+    level.append(level.makeelement(qn("a:buNone"), {}))
+    words = level.makeelement(qn("a:defRPr"), {"sz": str(points * 100), "b": "1"})
+    fill = words.makeelement(qn("a:solidFill"), {})
+    fill.append(fill.makeelement(qn("a:srgbClr"), {"val": colour[1:].upper()}))
     words.append(fill)
-    words.append(words.makeelement(f"{_A}latin", {"typeface": _FONT}))
+    words.append(words.makeelement(qn("a:latin"), {"typeface": _FONT}))
     level.append(words)
     style.append(level)
-
-
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 def _put(shape: Any, box_mm: tuple[float, float, float, float]) -> None:

@@ -170,11 +170,6 @@ def ingest_feed(
         notes=result.notes,
     )
     batch, newly_held, linked = _write(store, actor, delivery, result, dry_run=dry_run)
-    rejected_file = None
-    if rejected_folder is not None and len(result.rejected):
-        target = rejected_folder / f"{Path(path).name}.rejected.csv"
-        write_rejected(result.rejected, target)
-        rejected_file = target.name
     return IngestReport(
         feed=feed,
         source=delivery.source,
@@ -190,8 +185,16 @@ def ingest_feed(
         outside_wards=_outside(store, result.incidents),
         seconds=round(time.perf_counter() - started, 3),
         notes=(*result.notes, *say_held(newly_held)),
-        rejected_file=rejected_file,
+        rejected_file=_keep_rejected(result, Path(path), rejected_folder),
     )
+
+
+def _keep_rejected(result: FeedResult, path: Path, folder: Path | None) -> str | None:
+    if folder is None or result.rejected.empty:
+        return None
+    target = folder / f"{path.name}.rejected.csv"
+    write_rejected(result.rejected, target)
+    return target.name
 
 
 def _write(
