@@ -4,13 +4,13 @@ A hotspot of a view has no lasting number, so places are matched by where they l
 decision belongs to a hotspot where one's middle lies inside the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import shapely
 
 from aim.access import is_allowed, task_reach_of
-from aim.model.actions import ActionRecord, Stage
+from aim.model.actions import ActionRecord, Site, Stage
 from aim.model.groups import Choice, Decision, Meeting
 from aim.model.hotspots import DOING_COLUMN, HotspotRun
 from aim.model.people import Action, Actor
@@ -114,3 +114,16 @@ def same_place(one: shapely.Geometry, other: shapely.Geometry) -> bool:
     True
     """
     return bool(one.covers(other.centroid) or other.covers(one.centroid))
+
+
+def ranks_at(run: HotspotRun, wards: Collection[str], sites: Iterable[Site]) -> set[int]:
+    """Return the ranks of the hotspots of a run that lie in some wards or at some places."""
+    shapes = [shapely.from_wkt(one.outline) for one in sites if one.outline]
+    hotspots = run.hotspots
+    return {
+        rank
+        for rank, codes, shape in zip(
+            hotspots["rank"], hotspots["wards"], hotspots["geometry"], strict=True
+        )
+        if set(wards) & set(str(codes).split()) or any(same_place(one, shape) for one in shapes)
+    }

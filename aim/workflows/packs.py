@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
-import shapely
 
 from aim.access import audit_entry, reach_of, require, sees_statistics, task_reach_of
 from aim.config import Settings
@@ -32,7 +31,7 @@ from aim.model.times import say_day
 from aim.store import Store
 from aim.tasking import Colour, rate_action
 from aim.workflows.actions import action_list
-from aim.workflows.being_done import same_place, with_doing
+from aim.workflows.being_done import ranks_at, with_doing
 from aim.workflows.groups import find_group, group_names
 from aim.workflows.meetings import find_meeting, meeting_view, run_of
 from aim.workflows.pack_pictures import draw_list, draw_place, ground_of
@@ -351,18 +350,9 @@ def _ranks_of_group(
     kept = store.tasks(Site, task_reach_of(actor))
     sites = [one.what for one in kept if one.key in group.sites]
     sites += [one.what.plan.site for one in actions if one.what.plan.site]
-    shapes = [shapely.from_wkt(one.outline) for one in sites if one.outline]
-    hotspots = run.hotspots
-    if not shapes and not group.wards:
-        return set(hotspots["rank"])
-    return {
-        rank
-        for rank, wards, shape in zip(
-            hotspots["rank"], hotspots["wards"], hotspots["geometry"], strict=True
-        )
-        if set(group.wards) & set(str(wards).split())
-        or any(same_place(one, shape) for one in shapes)
-    }
+    if not group.wards and not any(one.outline for one in sites):
+        return set(run.hotspots["rank"])
+    return ranks_at(run, group.wards, sites)
 
 
 # --- actions -------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from aim.model.tasks import Kept
 from aim.model.types import read_taxonomy
 from aim.store import Store
 from aim.tasking import rate_per_1000, safe_bands
-from aim.workflows.being_done import same_place
+from aim.workflows.being_done import ranks_at
 from aim.workflows.counting import counted_incidents
 from aim.workflows.delivery_plans import is_open, proposals_of
 from aim.workflows.doubts import doubts_within
@@ -191,15 +191,7 @@ def _hotspots(store: Store, actor: Actor, group: Group, sites: tuple[Site, ...])
     if not heads:
         return Evidence(title, "no saved list of hotspots that the writer may see")
     run = store.run(heads[-1].run_id, reach_of(actor))
-    shapes = [shapely.from_wkt(one.outline) for one in sites if one.outline]
-    wards = set(group.wards)
-    near = {
-        rank
-        for rank, codes, shape in zip(
-            run.hotspots["rank"], run.hotspots["wards"], run.hotspots["geometry"], strict=True
-        )
-        if wards & set(str(codes).split()) or any(same_place(one, shape) for one in shapes)
-    }
+    near = ranks_at(run, group.wards, sites)
     told = tuple(
         (
             *(f"{one.rank}. {one.place}", f"{one.incidents:,}"),
