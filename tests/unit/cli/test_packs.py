@@ -15,6 +15,7 @@ def commands_in(page):
         yield from (shlex.split(line)[1:] for line in block.splitlines())
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_page_work_as_written(aim, loaded):
     written = []
     for words in commands_in(PAGE):

@@ -3,12 +3,14 @@
 import re
 
 import docx
+import pytest
 
 
 def key_in(said):
     return re.search(r"[0-9a-f]{10}", said.out)[0]
 
 
+@pytest.mark.slow
 def test_a_plan_is_kept_written_and_read_back(aim, loaded):
     group = key_in(aim("group", "add", "Nights", "Fewer reports at night", "--ward", "Abbey"))
     place = aim("site", "add", "Riverside steps", "--ward", "Abbey").out.split()[0]

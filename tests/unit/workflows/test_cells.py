@@ -254,6 +254,7 @@ def deliver_sensitive(store):
         assign_in_all_sets(store, change)
 
 
+@pytest.mark.slow
 def test_a_sensitive_report_changes_nothing_for_anybody(hub):
     people = [hub.actor, POLICE, Actor("a", "hub", frozenset({Role.ANALYST}))]
     questions = [SMALL, DENSITY, replace(SMALL, statistic="moran"), CellQuestion("emerging")]

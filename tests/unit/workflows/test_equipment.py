@@ -203,6 +203,7 @@ def shown_to(store, who):
     return said
 
 
+@pytest.mark.slow
 def test_for_random_roles_nothing_differs_with_and_without_a_restricted_unit_at_work(
     borough, enter, deploy
 ):

@@ -104,6 +104,7 @@ def test_a_result_is_told_where_the_review_kept_it(borough):
     assert {card.title for card in work.actions} == {"Mend the lights", "Walk"}
 
 
+@pytest.mark.slow
 def test_for_random_roles_nothing_differs_with_and_without_restricted_rows(borough):
     store, site, quay = borough
     rng = random.Random(4)

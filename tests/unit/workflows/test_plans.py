@@ -242,6 +242,7 @@ def test_the_record_of_a_written_plan_keeps_its_hash(store, group):
         written(store, group, form="five-year")
 
 
+@pytest.mark.slow
 def test_no_plan_differs_with_and_without_what_is_restricted(store, group, borough):
     """Whoever writes it, those it names among them: a plan is handed round."""
     rng = random.Random(4)

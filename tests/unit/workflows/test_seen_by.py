@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from aim.access import reach_of
 from aim.model.filters import IncidentFilter
 from aim.model.hotspots import HotspotParameters
@@ -34,6 +36,7 @@ def test_what_each_source_finds_in_its_own_reports_is_said(sites):
     assert by_name["Cedar Road"][1] == "police alone; no other source reports here."
 
 
+@pytest.mark.slow
 def test_a_source_too_thin_to_find_it_sees_it_only_together(sites):
     facts, words = seen(sites, 50)["Birch Road"]
     assert (facts["alone"], facts["together"]) == (["police"], ["wardens"])

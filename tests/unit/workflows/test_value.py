@@ -102,6 +102,7 @@ def test_an_action_with_every_part_is_smart_also_after_its_day(ten_months):
     assert said(ten_months, "SMART actions") == "1 of 2 (50%)"
 
 
+@pytest.mark.slow
 def test_an_effect_that_overlaps_an_earlier_one_is_not_in_the_sum(ten_months):
     keep(ten_months, "k1")
     (one,) = workflows.value_view(ten_months, LEAD, today=TODAY).effects

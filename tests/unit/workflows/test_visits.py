@@ -316,6 +316,7 @@ def returned(store, who, file_format="csv", **given):
     return made.files
 
 
+@pytest.mark.slow
 def test_for_random_roles_nothing_differs_with_and_without_a_restricted_visit(borough):
     store = borough[0]
     rng = random.Random(11)
