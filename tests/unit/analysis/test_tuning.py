@@ -186,8 +186,16 @@ def test_the_knee_is_where_the_curve_lies_furthest_below_its_chord():
     share = np.linspace(0, 1, 5)
     bent = pd.DataFrame({"share": share, "distance_m": [0, 10, 20, 30, 100]})
     assert tuning._knee(bent) == 30
-    straight = pd.DataFrame({"share": share, "distance_m": [5.0] * 5})
-    assert np.isnan(tuning._knee(straight))
+    for straight in ([5.0] * 5, share):
+        assert np.isnan(tuning._knee(pd.DataFrame({"share": share, "distance_m": straight})))
+
+
+def test_one_incident_held_out_has_a_gain_of_unknown_error():
+    places = np.concatenate([np.full((8, 2), 75.0), np.full((3, 2), 900.0)])
+    evidence = tuning._Evidence(places, np.arange(11) == 10, 1e6, np.inf, 1)
+    found = tuning._foretell(evidence, 75.0, 4)
+    assert np.isfinite(found["gain"])
+    assert np.isnan(found["gain_error"])
 
 
 def test_scatter_alone_gives_no_recommendation_and_says_why():

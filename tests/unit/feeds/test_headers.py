@@ -128,3 +128,7 @@ def test_sums_count_only_in_the_last_row_and_only_where_the_row_is_no_incident()
 def test_one_row_above_has_neither_sum_nor_count():
     assert totals(("1 May", "5", "a"), ("", "1", "")) == [False, False]
     assert totals(("1 May", "5", "a"), ("2 May", "7", "b"), ("", "2", "")) == [False, False, True]
+
+
+def test_a_single_number_above_is_no_sum():
+    assert totals(("1 May", "5", "a"), ("2 May", "some", "b"), ("", "5", "")) == [False] * 3
