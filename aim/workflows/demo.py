@@ -53,7 +53,7 @@ WARD_SETS = (
 POPULATION = "layers/population.csv"
 
 # The ward of the demo's invented councillor.
-COUNCILLORS_WARDS = ("E05099010",)
+COUNCILLORS_WARDS = ("E05099018",)
 
 
 def set_up_demo(store: Store, actor: Actor, tell: Callable[[str], None], *, today: date) -> None:
