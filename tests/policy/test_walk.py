@@ -14,8 +14,10 @@ def test_every_address_has_its_row_and_every_row_its_address(town, rows):
     assert sorted(walking.routes_of(town.app)) == sorted(rows["routes"])
 
 
-# A machine reads as the analyst does, whose walk is the longest: once in every run is enough.
-WALKED = [pytest.param(role, marks=[pytest.mark.slow] if role == "token" else []) for role in ROLES]
+# The walks of those who see rows are long: one that sees all and one that sees its own are walked
+# in every run, a machine and those between them in the slow step.
+LATER = {"token", "coordinator", "police-partner"}
+WALKED = [pytest.param(role, marks=[pytest.mark.slow] if role in LATER else []) for role in ROLES]
 
 
 @pytest.mark.parametrize("role", WALKED)
