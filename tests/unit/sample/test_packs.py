@@ -9,6 +9,8 @@ import pytest
 from aim import workflows
 from aim.access import LOCAL_ANALYST
 from aim.config import Settings
+from aim.model.filters import read_filter
+from aim.model.hotspots import HotspotParameters
 from aim.workflows.packs import meeting_pack
 
 pytestmark = pytest.mark.slow
@@ -17,6 +19,8 @@ TODAY = date(2026, 6, 8)
 SETTINGS = Settings(partnership="Norbeck CSP", handling="OFFICIAL (invented)")
 # Pages of each: more would be a table that runs over, fewer a part that is lost.
 PAGES = {"pdf": (5, 9), "docx": (6, 10), "xlsx": (4, 5), "pptx": (12, 18), "log": (1, 2)}
+PAGES |= {"list": (2, 12)}
+YEAR = read_filter({"since": "2025-06-01", "until": "2026-06-01"})
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,11 @@ def printed(demo, needs, tmp_path_factory):
         (folder / f"{ending}.{ending}").write_bytes(made.content)
     log = workflows.export_log(demo, LOCAL_ANALYST, "newest", SETTINGS, today=TODAY)
     (folder / "log.docx").write_bytes(log.content)
-    files = ["docx.docx", "xlsx.xlsx", "pptx.pptx", "log.docx"]
+    listed = workflows.export_hotspots(
+        *(demo, LOCAL_ANALYST, YEAR, HotspotParameters(), SETTINGS), file_format="xlsx", made=TODAY
+    )
+    (folder / "list.xlsx").write_bytes(listed.content)
+    files = ["docx.docx", "xlsx.xlsx", "pptx.pptx", "log.docx", "list.xlsx"]
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     convert = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
     subprocess.run([*convert, *(str(folder / one) for one in files)], check=True, timeout=240)
@@ -50,7 +58,7 @@ def test_every_page_is_there_and_marked(printed, name):
     assert all("OFFICIAL (invented)" in page for page in printed[name])
 
 
-@pytest.mark.parametrize("name", ["pdf", "docx", "xlsx", "pptx"])
+@pytest.mark.parametrize("name", ["pdf", "docx", "xlsx", "pptx", "list"])
 def test_every_place_of_the_list_is_printed_with_its_number(printed, demo, name):
     meeting = workflows.meetings_view(demo, LOCAL_ANALYST).meetings[0].key
     pack = meeting_pack(demo, LOCAL_ANALYST, meeting, SETTINGS, today=TODAY)
