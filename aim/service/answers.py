@@ -8,6 +8,8 @@ from threading import Lock
 
 from fastapi import Request, Response
 
+from aim.workflows.views import ExportedFile
+
 ENTRIES = 64
 ENTRY_BYTES = 8 << 20
 
@@ -76,3 +78,9 @@ def send_answer(request: Request, answer: Answer) -> Response:
     if answer.etag in asked:
         return Response(status_code=304, headers=headers)
     return Response(answer.content, media_type=answer.media_type, headers=headers)
+
+
+def send_file(request: Request, made: ExportedFile, *, shown: bool = False) -> Response:
+    """Send a finished file with its tag; a ``shown`` one is read in place, others saved by name."""
+    name = None if shown else made.name
+    return send_answer(request, make_answer(made.content, made.media_type, name))

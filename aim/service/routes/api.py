@@ -8,7 +8,7 @@ from enum import StrEnum
 from fastapi import APIRouter, Request, Response
 
 from aim import workflows
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import (
     Hub,
     HubDep,
@@ -52,7 +52,7 @@ class TableFormat(StrEnum):
 @router.get("/hotspots", openapi_extra=ASKS_HOTSPOTS)
 def hotspots(request: Request, hub: HubDep, question: QuestionDep) -> Response:
     """Rank the places where incidents concentrate, as JSON."""
-    return _send(request, _hotspots(hub, question, "json"), shown=True)
+    return send_file(request, _hotspots(hub, question, "json"), shown=True)
 
 
 @router.get("/hotspots.{ending}", openapi_extra=ASKS_HOTSPOTS)
@@ -60,13 +60,13 @@ def hotspots_file(
     request: Request, hub: HubDep, question: QuestionDep, ending: ListFormat
 ) -> Response:
     """Rank the places where incidents concentrate, as a file to keep."""
-    return _send(request, _hotspots(hub, question, ending))
+    return send_file(request, _hotspots(hub, question, ending))
 
 
 @router.get("/incidents", openapi_extra=ASKS_INCIDENTS)
 def incidents(request: Request, hub: HubDep, question: IncidentQuestionDep) -> Response:
     """List the incidents that match, without free text, as JSON."""
-    return _send(request, _incidents(hub, question, "json"), shown=True)
+    return send_file(request, _incidents(hub, question, "json"), shown=True)
 
 
 @router.get("/incidents.{ending}", openapi_extra=ASKS_INCIDENTS)
@@ -74,13 +74,13 @@ def incidents_file(
     request: Request, hub: HubDep, question: IncidentQuestionDep, ending: ListFormat
 ) -> Response:
     """List the incidents that match, without free text, as a file to keep."""
-    return _send(request, _incidents(hub, question, ending))
+    return send_file(request, _incidents(hub, question, ending))
 
 
 @router.get("/trends", openapi_extra=ASKS_TRENDS)
 def trends(request: Request, hub: HubDep, question: TrendQuestionDep) -> Response:
     """Count the incidents that match by month, ward, type or source, as JSON."""
-    return _send(request, _trends(hub, question, "json"), shown=True)
+    return send_file(request, _trends(hub, question, "json"), shown=True)
 
 
 @router.get("/trends.{ending}", openapi_extra=ASKS_TRENDS)
@@ -88,13 +88,13 @@ def trends_file(
     request: Request, hub: HubDep, question: TrendQuestionDep, ending: TableFormat
 ) -> Response:
     """Count the incidents that match by month, ward, type or source, as a file to keep."""
-    return _send(request, _trends(hub, question, ending))
+    return send_file(request, _trends(hub, question, ending))
 
 
 @router.get("/times", openapi_extra=ASKS_WARDS)
 def times(request: Request, hub: HubDep, question: PlainQuestionDep) -> Response:
     """Spread the incidents that match over the hours of the week, as JSON."""
-    return _send(request, _times(hub, question, "json"), shown=True)
+    return send_file(request, _times(hub, question, "json"), shown=True)
 
 
 @router.get("/times.{ending}", openapi_extra=ASKS_WARDS)
@@ -102,13 +102,13 @@ def times_file(
     request: Request, hub: HubDep, question: PlainQuestionDep, ending: TableFormat
 ) -> Response:
     """Spread the incidents that match over the hours of the week, as a file to keep."""
-    return _send(request, _times(hub, question, ending))
+    return send_file(request, _times(hub, question, ending))
 
 
 @router.get("/wards", openapi_extra=ASKS_WARDS)
 def wards(request: Request, hub: HubDep, question: PlainQuestionDep) -> Response:
     """Count the incidents that match in each ward, as JSON."""
-    return _send(request, _wards(hub, question, "json"), shown=True)
+    return send_file(request, _wards(hub, question, "json"), shown=True)
 
 
 @router.get("/wards.{ending}", openapi_extra=ASKS_WARDS)
@@ -116,25 +116,19 @@ def wards_file(
     request: Request, hub: HubDep, question: PlainQuestionDep, ending: ListFormat
 ) -> Response:
     """Count the incidents that match in each ward, as a file to keep."""
-    return _send(request, _wards(hub, question, ending))
+    return send_file(request, _wards(hub, question, ending))
 
 
 @router.get("/quality")
 def quality(request: Request, hub: HubDep) -> Response:
     """Measure what each source sent for each month, as JSON."""
-    return _send(request, _quality(hub, "json"), shown=True)
+    return send_file(request, _quality(hub, "json"), shown=True)
 
 
 @router.get("/quality.{ending}")
 def quality_file(request: Request, hub: HubDep, ending: TableFormat) -> Response:
     """Measure what each source sent for each month, as a file to keep."""
-    return _send(request, _quality(hub, ending))
-
-
-def _send(request: Request, made: ExportedFile, *, shown: bool = False) -> Response:
-    """Send an export with a tag; ``shown`` answers are read in place, others saved by name."""
-    name = None if shown else made.name
-    return send_answer(request, make_answer(made.content, made.media_type, name))
+    return send_file(request, _quality(hub, ending))
 
 
 def _hotspots(hub: Hub, question: Question, ending: str) -> ExportedFile:

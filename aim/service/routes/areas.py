@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from aim import workflows
 from aim.errors import ParameterError
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import AreaQuestionDep, Hub, HubDep, Question
 from aim.service.pages import render_page
 from aim.service.problems import RESPONSES
@@ -45,7 +45,7 @@ def areas_page(request: Request, hub: HubDep, question: AreaQuestionDep) -> Resp
 def areas(request: Request, hub: HubDep, question: AreaQuestionDep) -> Response:
     """Make a table by area, as JSON."""
     made = _export(hub, question, "json")
-    return send_answer(request, make_answer(made.content, made.media_type))
+    return send_file(request, made, shown=True)
 
 
 @router.get("/api/areas.{ending}", openapi_extra=ASKS)
@@ -54,7 +54,7 @@ def areas_file(
 ) -> Response:
     """Make a table by area, as a file to keep."""
     made = _export(hub, question, ending)
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def _export(hub: Hub, question: Question, ending: str) -> ExportedFile:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request, Response
 
 from aim import workflows
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import HubDep
 from aim.service.forms import FormDep
 from aim.service.origin import require_same_origin
@@ -18,7 +18,7 @@ OPEN_PATH = "/calendar/"
 def my_calendar(request: Request, hub: HubDep) -> Response:
     """Hand out the reader's own days."""
     made = workflows.my_calendar(hub.store, hub.actor, hub.settings)
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 @router.get("/actions/calendar")
@@ -41,7 +41,7 @@ def change_address(request: Request, hub: HubDep, form: FormDep) -> Response:
 def calendar_at(request: Request, hub: HubDep, token: str) -> Response:
     """Hand out the days of a private address; the address is the key."""
     made = workflows.calendar_at(hub.store, hub.settings, token, today=hub.today())
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def _show(request: Request, hub: HubDep, address: str) -> Response:

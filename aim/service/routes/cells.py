@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from aim import workflows
 from aim.errors import ParameterError
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import CellQuestionDep, Hub, HubDep, Question
 from aim.service.pages import render_page
 from aim.service.problems import RESPONSES
@@ -42,7 +42,7 @@ def cells_page(request: Request, hub: HubDep, question: CellQuestionDep) -> Resp
 def cells(request: Request, hub: HubDep, question: CellQuestionDep) -> Response:
     """Say what is found of each cell, as JSON."""
     made = _export(hub, question, "json")
-    return send_answer(request, make_answer(made.content, made.media_type))
+    return send_file(request, made, shown=True)
 
 
 @router.get("/api/cells.{ending}", openapi_extra=ASKS)
@@ -51,7 +51,7 @@ def cells_file(
 ) -> Response:
     """Say what is found of each cell, as a file to keep."""
     made = _export(hub, question, ending)
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def _export(hub: Hub, question: Question, ending: str) -> ExportedFile:

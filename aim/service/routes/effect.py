@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from aim import workflows
 from aim.errors import ParameterError
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import EffectQuestionDep, Hub, HubDep, Question
 from aim.service.pages import render_page
 from aim.service.problems import RESPONSES
@@ -38,7 +38,7 @@ def effect_page(request: Request, hub: HubDep, question: EffectQuestionDep) -> R
 def effect(request: Request, hub: HubDep, question: EffectQuestionDep) -> Response:
     """Compare a place before and after an action, as JSON."""
     made = _export(hub, question, "json")
-    return send_answer(request, make_answer(made.content, made.media_type))
+    return send_file(request, made, shown=True)
 
 
 @router.get("/api/effect.{ending}", openapi_extra=ASKS)
@@ -47,7 +47,7 @@ def effect_file(
 ) -> Response:
     """Compare a place before and after an action, as a file to keep."""
     made = _export(hub, question, ending)
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def _export(hub: Hub, question: Question, ending: str) -> ExportedFile:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from aim import workflows
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import (
     BurstQuestionDep,
     EvaluationQuestionDep,
@@ -81,7 +81,7 @@ def evaluation_page(request: Request, hub: HubDep, question: EvaluationQuestionD
 @router.get("/api/settings", openapi_extra=ASKS_SETTINGS)
 def settings(request: Request, hub: HubDep, question: SettingsQuestionDep) -> Response:
     """Try settings side by side, as JSON."""
-    return _send(request, _settings(hub, question, "json"), shown=True)
+    return send_file(request, _settings(hub, question, "json"), shown=True)
 
 
 @router.get("/api/settings.{ending}", openapi_extra=ASKS_SETTINGS)
@@ -89,13 +89,13 @@ def settings_file(
     request: Request, hub: HubDep, question: SettingsQuestionDep, ending: TableFormat
 ) -> Response:
     """Try settings side by side, as a file to keep."""
-    return _send(request, _settings(hub, question, ending))
+    return send_file(request, _settings(hub, question, ending))
 
 
 @router.get("/api/bursts", openapi_extra=ASKS_BURSTS)
 def bursts(request: Request, hub: HubDep, question: BurstQuestionDep) -> Response:
     """List where incidents came close together in time too, as JSON."""
-    return _send(request, _bursts(hub, question, "json"), shown=True)
+    return send_file(request, _bursts(hub, question, "json"), shown=True)
 
 
 @router.get("/api/bursts.{ending}", openapi_extra=ASKS_BURSTS)
@@ -103,13 +103,13 @@ def bursts_file(
     request: Request, hub: HubDep, question: BurstQuestionDep, ending: ListFormat
 ) -> Response:
     """List where incidents came close together in time too, as a file to keep."""
-    return _send(request, _bursts(hub, question, ending))
+    return send_file(request, _bursts(hub, question, ending))
 
 
 @router.get("/api/evaluation", openapi_extra=ASKS_EVALUATION)
 def evaluation(request: Request, hub: HubDep, question: EvaluationQuestionDep) -> Response:
     """Judge hotspots of past months by the next, as JSON."""
-    return _send(request, _scores(hub, question, "json"), shown=True)
+    return send_file(request, _scores(hub, question, "json"), shown=True)
 
 
 @router.get("/api/evaluation.{ending}", openapi_extra=ASKS_EVALUATION)
@@ -117,7 +117,7 @@ def evaluation_file(
     request: Request, hub: HubDep, question: EvaluationQuestionDep, ending: TableFormat
 ) -> Response:
     """Judge hotspots of past months by the next, as a file to keep."""
-    return _send(request, _scores(hub, question, ending))
+    return send_file(request, _scores(hub, question, ending))
 
 
 def _asked(
@@ -133,11 +133,6 @@ def _render(request: Request, template: str, view: "View", question: Question) -
     page = render_page(request, template, view=view, query=query, asked=parse_qsl(query))
     page.status_code = 422 if view.page.fault else 200
     return page
-
-
-def _send(request: Request, made: ExportedFile, *, shown: bool = False) -> Response:
-    name = None if shown else made.name
-    return send_answer(request, make_answer(made.content, made.media_type, name))
 
 
 def _tries_all(question: Question) -> bool:

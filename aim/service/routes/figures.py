@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import Hub, HubDep
 from aim.service.pages import render_page
 
@@ -51,7 +51,7 @@ def ward_figures_file(
         file_format=ending.value,
         today=hub.today(),
     )
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def show_ward_figures(request: Request, hub: Hub, code: str, period: str = "") -> Response:

@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
 from aim.errors import ConfigError, ConflictError, ParameterError
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import Hub, HubDep, IndicatorQuestionDep, Question
 from aim.service.forms import FormDep
 from aim.service.origin import require_same_origin
@@ -44,7 +44,7 @@ def indicators_page(request: Request, hub: HubDep, question: IndicatorQuestionDe
 def indicators(request: Request, hub: HubDep, question: IndicatorQuestionDep) -> Response:
     """Count each indicator in two years, or beside its milestones, as JSON."""
     made = _export(hub, question, "json")
-    return send_answer(request, make_answer(made.content, made.media_type))
+    return send_file(request, made, shown=True)
 
 
 @router.get("/api/indicators.{ending}", openapi_extra=ASKS)
@@ -53,7 +53,7 @@ def indicators_file(
 ) -> Response:
     """Make the table of indicators, as a file to keep."""
     made = _export(hub, question, ending)
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 @router.get("/case-reviews", response_class=HTMLResponse, include_in_schema=False)
@@ -89,7 +89,7 @@ def case_reviews_file(request: Request, hub: HubDep, ending: TableFormat) -> Res
     made = workflows.export_case_tally(
         hub.store, hub.actor, hub.settings, file_format=ending, made=hub.today()
     )
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def _export(hub: Hub, question: Question, ending: str) -> ExportedFile:

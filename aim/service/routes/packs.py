@@ -5,9 +5,8 @@ from enum import StrEnum
 from fastapi import APIRouter, Request, Response
 
 from aim import workflows
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import HubDep
-from aim.workflows.views import ExportedFile
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,7 +31,7 @@ def group_pack(request: Request, hub: HubDep, key: str, ending: PackFormat) -> R
         file_format=ending.value,
         today=hub.today(),
     )
-    return _send(request, made)
+    return send_file(request, made)
 
 
 @router.get("/meetings/{key}/pack.{ending}")
@@ -46,15 +45,11 @@ def meeting_pack(request: Request, hub: HubDep, key: str, ending: PackFormat) ->
         file_format=ending.value,
         today=hub.today(),
     )
-    return _send(request, made)
+    return send_file(request, made)
 
 
 @router.get("/meetings/{key}/log.docx")
 def decision_log(request: Request, hub: HubDep, key: str) -> Response:
     """Give out what a meeting decided, as Word."""
     made = workflows.export_log(hub.store, hub.actor, key, hub.settings, today=hub.today())
-    return _send(request, made)
-
-
-def _send(request: Request, made: ExportedFile) -> Response:
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
 from aim.errors import ConflictError, ParameterError
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import Hub, HubDep
 from aim.service.forms import FormDep
 from aim.service.origin import require_same_origin
@@ -93,7 +93,7 @@ def _send(request: Request, hub: Hub, key: str, form: str) -> Response:
     made = workflows.export_plan(
         hub.store, hub.actor, key, hub.settings, form=form, today=hub.today()
     )
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def _show_plan(

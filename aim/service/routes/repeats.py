@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse
 from aim import workflows
 from aim.errors import ParameterError
 from aim.model.times import read_day
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import CaseQuestionDep, Hub, HubDep, Question, RepeatQuestionDep
 from aim.service.pages import render_page
 from aim.service.problems import RESPONSES
@@ -48,7 +48,7 @@ def case_review_page(request: Request, hub: HubDep, question: CaseQuestionDep) -
 def repeats(request: Request, hub: HubDep, question: RepeatQuestionDep) -> Response:
     """Tell whether one incident is followed by others, as JSON."""
     made = _export(hub, question, "json")
-    return send_answer(request, make_answer(made.content, made.media_type))
+    return send_file(request, made, shown=True)
 
 
 @router.get("/api/repeats.{ending}", openapi_extra=ASKS)
@@ -57,7 +57,7 @@ def repeats_file(
 ) -> Response:
     """Tell whether one incident is followed by others, as a file to keep."""
     made = _export(hub, question, ending)
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def _export(hub: Hub, question: Question, ending: str) -> ExportedFile:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import HubDep
 from aim.service.forms import FormDep
 from aim.service.origin import require_same_origin
@@ -52,7 +52,7 @@ def approve_result(hub: HubDep, number: int) -> RedirectResponse:
 def result_file(request: Request, hub: HubDep, number: int) -> Response:
     """Give out an approved result as one page."""
     made = workflows.result_file(hub.store, hub.actor, hub.settings, number)
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def _back(done: str) -> RedirectResponse:

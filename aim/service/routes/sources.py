@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from aim import workflows
 from aim.errors import ParameterError
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import Hub, HubDep, Question, SourceQuestionDep
 from aim.service.pages import render_page
 from aim.service.problems import RESPONSES
@@ -40,7 +40,7 @@ def sources_page(request: Request, hub: HubDep, question: SourceQuestionDep) -> 
 def sources(request: Request, hub: HubDep, question: SourceQuestionDep) -> Response:
     """Compare the hotspots of each source, as JSON."""
     made = _export(hub, question, "json")
-    return send_answer(request, make_answer(made.content, made.media_type))
+    return send_file(request, made, shown=True)
 
 
 @router.get("/api/sources.{ending}", openapi_extra=ASKS)
@@ -49,7 +49,7 @@ def sources_file(
 ) -> Response:
     """Compare the hotspots of each source, as a file to keep."""
     made = _export(hub, question, ending)
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 def _export(hub: Hub, question: Question, ending: str) -> ExportedFile:

@@ -18,7 +18,7 @@ from aim.errors import (
     ParameterError,
     TaskingError,
 )
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import HubDep
 from aim.service.forms import FormDep, SentFile, SentFormDep
 from aim.service.origin import require_same_origin
@@ -148,7 +148,7 @@ def attach_file(request: Request, hub: HubDep, form: SentFormDep, key: str) -> R
 def attached_file(request: Request, hub: HubDep, key: str, number: int) -> Response:
     """Give out a file; it is never shown inside a page."""
     made = workflows.attached_file(hub.store, hub.actor, key, number)
-    answer = send_answer(request, make_answer(made.content, made.media_type, made.name))
+    answer = send_file(request, made)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
 from aim.errors import AimError, NotFoundError, ParameterError, TaskingError
-from aim.service.answers import make_answer, send_answer
+from aim.service.answers import send_file
 from aim.service.deps import HubDep
 from aim.service.forms import FormDep
 from aim.service.origin import require_same_origin
@@ -54,7 +54,7 @@ def tonight_file(request: Request, hub: HubDep) -> Response:
     """Give out the card as one page to print."""
     asked = workflows.read_card_question(_card_words(request.query_params))
     made = workflows.card_file(hub.store, hub.actor, asked, hub.settings, made=hub.today())
-    return send_answer(request, make_answer(made.content, made.media_type, made.name))
+    return send_file(request, made)
 
 
 @router.get("/visits", response_class=HTMLResponse)
