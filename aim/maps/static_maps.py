@@ -14,6 +14,7 @@ from aim.maps.layers import check_grid
 WIDTH, MOST_HEIGHT, MARGIN = 680, 620, 14
 _INK, _LAND, _CHOSEN, _LINE, _HOT = "#1d2b36", "#f3f2f1", "#dbe7f0", "#8a97a1", "#b3261e"
 _QUIET, _LETTER, _MARK = "#3b4852", 8.0, 10
+_MOST_RANKS = 4
 _STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _KILOMETRE = 1_000
 
@@ -36,7 +37,8 @@ def still_map_svg(
     chosen
         Codes drawn in colour; all wards are in the picture if none is.
     places
-        Polygons in EPSG:27700 with ``rank``, drawn above the wards.
+        Polygons in EPSG:27700 with ``rank``, drawn above the wards. Ranks that would lie on one
+        another share one mark, such as "2, 5".
     around
         West, south, east and north of what the picture shows, metres; the chosen wards if left
         out.
@@ -78,8 +80,10 @@ def still_map_svg(
         seen = [
             row for row in places.itertuples() if shapely.intersects(row.geometry, paper.window)
         ]
-        drawn += [_place(row.geometry, row.rank, paper) for row in seen]
-        taken = [shapely.Point(*_middle(row.geometry, paper)).buffer(_MARK) for row in seen]
+        drawn += [_place(row.geometry, paper) for row in seen]
+        marks = _gathered([(*_middle(row.geometry, paper), str(row.rank)) for row in seen])
+        drawn += [_written(mark) for mark in marks]
+        taken = [_box(mark) for mark in marks]
     drawn += _names(names, paper, taken)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{paper.height}"'
@@ -123,13 +127,50 @@ def _path(shape: shapely.Geometry, paper: _Paper, *, fill: str, line: str) -> st
     )
 
 
-def _place(shape: shapely.Geometry, rank: object, paper: _Paper) -> str:
-    x, y = _middle(shape, paper)
+def _place(shape: shapely.Geometry, paper: _Paper) -> str:
+    return f'<g fill-opacity="0.35">{_path(shape, paper, fill=_HOT, line=_HOT)}</g>'
+
+
+_Mark = tuple[float, float, tuple[str, ...]]  # where it stands, and the ranks it carries
+
+
+def _gathered(ranks: Iterable[tuple[float, float, str]]) -> list[_Mark]:
+    """Return marks that stand clear of each other: where two would touch, one carries both."""
+    marks: list[_Mark] = []
+    for x, y, rank in ranks:
+        _add(marks, (x, y, (rank,)))
+    return marks
+
+
+def _add(marks: list[_Mark], mark: _Mark) -> None:
+    for other in marks:
+        if _box(other).intersects(_box(mark)):
+            marks.remove(other)
+            # The joined mark is wider, so that it may touch a third one.
+            _add(marks, (other[0], other[1], (*other[2], *mark[2])))
+            return
+    marks.append(mark)
+
+
+def _said(mark: _Mark) -> str:
+    shown, more = mark[2][:_MOST_RANKS], len(mark[2]) - _MOST_RANKS
+    return ", ".join([*shown, *([f"+{more}"] if more > 0 else [])])
+
+
+def _box(mark: _Mark) -> shapely.Polygon:
+    """Return the ground of a mark, pixels; it stays on the paper."""
+    half = max(float(_MARK), len(_said(mark)) * _LETTER / 2 + 3)
+    x = min(max(mark[0], half), WIDTH - half)
+    return shapely.box(x - half, mark[1] - _MARK, x + half, mark[1] + _MARK)
+
+
+def _written(mark: _Mark) -> str:
+    west, north, east, south = _box(mark).bounds
     return (
-        f'<g fill-opacity="0.35">{_path(shape, paper, fill=_HOT, line=_HOT)}</g>'
-        f'<circle cx="{x}" cy="{y}" r="{_MARK}" fill="{_HOT}"/>'
-        f'<text x="{x}" y="{y + 4.5:.1f}" text-anchor="middle" fill="#ffffff"'
-        f' font-weight="700">{escape(str(rank))}</text>'
+        f'<rect x="{west:.1f}" y="{north:.1f}" width="{east - west:.1f}"'
+        f' height="{south - north:.1f}" rx="{_MARK}" fill="{_HOT}"/>'
+        f'<text x="{(west + east) / 2:.1f}" y="{mark[1] + 4.5:.1f}" text-anchor="middle"'
+        f' fill="#ffffff" font-weight="700">{escape(_said(mark))}</text>'
     )
 
 

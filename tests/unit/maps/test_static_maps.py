@@ -40,6 +40,35 @@ def test_places_carry_their_rank():
     assert ">3</text>" in still_map_svg(WARDS, chosen=["W1"], places=places)
 
 
+def ranked_at(*eastings):
+    """Give places of 100 m on one line, ranked as they are named."""
+    return gpd.GeoDataFrame(
+        {"rank": range(1, len(eastings) + 1)},
+        geometry=[shapely.box(x, 520_400, x + 100, 520_500) for x in eastings],
+        crs="EPSG:27700",
+    )
+
+
+def texts(svg):
+    return re.findall(r">([\d, +]+)</text>", svg)
+
+
+def test_ranks_that_would_lie_on_one_another_share_a_mark():
+    svg = still_map_svg(WARDS, chosen=["W1"], places=ranked_at(450_900, 451_500, 450_930))
+    assert sorted(texts(svg)) == ["1, 3", "2"]
+
+
+def test_a_mark_grown_by_a_second_rank_takes_in_the_third_it_would_touch():
+    # 12 px of metres apart: the second touches the first, the third touches their joint mark.
+    svg = still_map_svg(WARDS, chosen=["W1"], places=ranked_at(450_900, 450_940, 450_980))
+    assert texts(svg) == ["1, 2, 3"]
+
+
+def test_a_mark_of_many_ranks_counts_what_it_does_not_name():
+    svg = still_map_svg(WARDS, chosen=["W1"], places=ranked_at(*[450_900] * 6))
+    assert texts(svg) == ["1, 2, 3, 4, +2"]
+
+
 def test_no_wards_no_map_and_degrees_are_refused():
     assert still_map_svg(WARDS.iloc[:0]) == ""
     with pytest.raises(CrsError, match="wards"):
