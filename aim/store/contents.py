@@ -228,7 +228,7 @@ def _read_texts(values: pd.Series) -> tuple[Values, npt.NDArray[np.uint64]]:
     listed = values.to_numpy(dtype=object)
     one = _is_one_value(listed)
     codes, distinct = pd.factorize(listed[:1] if one else listed)
-    words = _with_none(distinct)
+    words = with_none(distinct)
     marks = np.full(len(words), _MISSING)
     if len(distinct):
         marks[:-1] = pd.util.hash_array(words[:-1], categorize=False)
@@ -248,11 +248,12 @@ def _is_one_value(listed: npt.NDArray[np.object_]) -> bool:
 def _coded(numbers: npt.NDArray[Any], absent: npt.NDArray[np.bool_]) -> Values:
     codes, distinct = pd.factorize(numbers)
     codes[absent] = -1
-    return Values(codes.astype(np.int32), _with_none(distinct.astype(object)))
+    return Values(codes.astype(np.int32), with_none(distinct.astype(object)))
 
 
-def _with_none(distinct: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
-    words = np.empty(len(distinct) + 1, object)  # the last stands for missing, code -1
+def with_none(distinct: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
+    """Return distinct values with None behind them, as ``Values.words`` has them."""
+    words = np.empty(len(distinct) + 1, object)
     words[:-1] = distinct
     return words
 

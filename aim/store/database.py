@@ -60,6 +60,7 @@ from aim.store.accounts import AccountChanges, AccountReads
 from aim.store.attachments import AttachmentChanges, AttachmentReads
 from aim.store.calendars import CalendarChanges, CalendarReads
 from aim.store.facts import DATA_VERSION, read_data_version, write_fact
+from aim.store.protocol import CodesOf
 from aim.store.tables import RowState
 from aim.store.tasking import TaskChanges, TaskReads
 
@@ -86,14 +87,28 @@ class DatabaseTransaction(AccountChanges, TaskChanges, AttachmentChanges, Calend
         self._recorded = False
 
     def save_delivery(
-        self, delivery: Delivery, result: FeedResult, *, actor: str, batch_id: str | None = None
+        self,
+        delivery: Delivery,
+        result: FeedResult,
+        *,
+        actor: str,
+        batch_id: str | None = None,
+        codes_of: CodesOf | None = None,
     ) -> Batch:
         """Write a delivery: new rows added, changed rows updated (earlier value kept).
 
         With ``delivery.replaces`` set, rows of that batch (or month) absent here are withdrawn.
+        With ``codes_of``, as for ``place_in_wards``, new rows have their ward of the current set at
+        once; without it, and for rows that moved, it is left to ``place_in_wards``.
         """
         saved = deliveries.save(
-            self._connection, delivery, result, actor=actor, batch_id=batch_id, at=self._clock()
+            self._connection,
+            delivery,
+            result,
+            actor=actor,
+            batch_id=batch_id,
+            at=self._clock(),
+            codes_of=codes_of,
         )
         self._changed |= saved.changed
         return saved.batch
@@ -122,18 +137,7 @@ class DatabaseTransaction(AccountChanges, TaskChanges, AttachmentChanges, Calend
         self._changed = True
         placing.choose_set(self._connection, name)
 
-    def unassigned(self, ward_set: str) -> pd.DataFrame:
-        """Return ``incident_id``, ``easting``, ``northing`` of located rows with no entry there.
-
-        Sees what this transaction wrote; a row whose position changed loses its old entries.
-        """
-        return placing.find_unassigned(self._connection, ward_set)
-
-    def assign_wards(self, ward_set: str, assigned: pd.DataFrame) -> None:
-        """Keep ``incident_id`` and ``ward_code`` (missing for outside) of one set."""
-        self._changed |= placing.write_assigned(self._connection, ward_set, assigned)
-
-    def place_in_wards(self, ward_set: str, codes_of: placing.CodesOf) -> None:
+    def place_in_wards(self, ward_set: str, codes_of: CodesOf) -> None:
         """Find the ward of located rows with no entry there, from eastings and northings.
 
         Parameters

@@ -1,7 +1,6 @@
 """Writing a delivery, and taking it back."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from aim.errors import ConflictError, NotFoundError, ParameterError
 from aim.model.agreements import WHOLE_ROW
@@ -28,6 +27,7 @@ from aim.store.contents import (
     prepare,
     to_payload,
 )
+from aim.store.filling import WardFinder, insert_rows
 from aim.store.manifests import (
     NO_PAIRS,
     WHATEVER,
@@ -40,9 +40,9 @@ from aim.store.manifests import (
     standing_of,
 )
 from aim.store.moments import day_number, from_epoch, to_epoch
+from aim.store.protocol import CodesOf
 from aim.store.sqlite import refresh_statistics
 from aim.store.tables import (
-    BY_TYPE_AND_DAY,
     CONTENT_COLUMNS,
     THERE,
     RowState,
@@ -57,7 +57,6 @@ Mask = npt.NDArray[np.bool_]
 _ROW = ("incident_id", "content_hash", "state", "batch_number", *CONTENT_COLUMNS)
 # Above one row in so many, reading what the deliveries said is cheaper than reading the rows.
 _SHARE = 4
-_SLUG = re.compile(r"[a-z0-9-]*")
 _PLACE = (CONTENT_COLUMNS.index("easting"), CONTENT_COLUMNS.index("northing"))
 
 
@@ -86,8 +85,14 @@ def save(
     actor: str,
     batch_id: str | None,
     at: datetime,
+    codes_of: CodesOf | None = None,
 ) -> Saved:
     """Write a delivery and count what it did.
+
+    Parameters
+    ----------
+    codes_of
+        Finds the wards of new rows in the current set; None leaves them to be looked for.
 
     Raises
     ------
@@ -131,7 +136,8 @@ def save(
     _write_batch(connection, number, kept, contents)
     _write_manifest(connection, said)
     _write_rejected(connection, number, result.rejected)
-    _write_contents(connection, contents, held, number, at)
+    _insert(connection, contents.take(~held.known), number, codes_of)
+    _change(connection, contents, held, number, at)
     _set_state(connection, [(RowState.WITHDRAWN, number, one) for one in gone])
     changed = bool(added or kept.updated - changes or gone)
     changed |= editions.hold(connection)
@@ -374,10 +380,10 @@ def _or_none(values: pd.Series) -> list[Any]:
     return [None if pd.isna(value) else value for value in values.tolist()]
 
 
-def _write_contents(
+def _change(
     connection: Connection, contents: Contents, held: Held, number: int, at: datetime
 ) -> None:
-    _insert(connection, contents.take(~held.known), number)
+    """Bring rows back that say the same, and give others the content delivered now."""
     back = held.known & held.same & ~held.current
     _set_state(
         connection,
@@ -401,45 +407,16 @@ def _stored_rows(contents: Contents, number: int) -> Iterator[tuple[Any, ...]]:
     )
 
 
-def _insert(connection: Connection, fresh: Contents, number: int) -> None:
+def _insert(connection: Connection, fresh: Contents, number: int, codes_of: CodesOf | None) -> None:
+    current = placing.current_set(connection)
+    wards = None if codes_of is None or current is None else WardFinder(current, codes_of)
     first = len(fresh) > CHUNK and not connection.scalar(select(incident.c.incident_id).limit(1))
-    if first:
-        # Filled afterwards in one go, an index costs a fraction of what it does row by row.
-        BY_TYPE_AND_DAY.drop(connection)
-    _insert_rows(connection, fresh, number)
-    if first:
-        BY_TYPE_AND_DAY.create(connection)
-        refresh_statistics(connection)
-
-
-def _insert_rows(connection: Connection, fresh: Contents, number: int) -> None:
-    """Insert rows; what is the same in all of them is said once, in the statement."""
-    fixed = {"state": str(int(RowState.CURRENT)), "batch_number": str(number)}
-    for name, values in fresh.columns.items():
-        written = _in_statement(values.distinct())
-        if written is not None:
-            fixed[name] = written
-    names = [name for name in _ROW if name not in fixed]
-    statement = insert(incident).values(
-        {name: bindparam(name) for name in names}
-        | {name: literal_column(written) for name, written in fixed.items()}
-    )
-    # The driver takes a bytearray as it is, and asks around what to do with bytes.
-    ids = map(bytearray, ids_to_bytes(fresh.ids))
-    rows = zip(ids, fresh.hashes.tolist(), *fresh.lists(names[2:]), strict=True)
-    write_rows(connection, statement, names, rows)
-
-
-def _in_statement(distinct: list[Any]) -> str | None:
-    """Write the one value of a column as it stands in a statement; None where that is not safe."""
-    match distinct:
-        case [None]:
-            return "NULL"
-        case [int(number)]:
-            return str(number)
-        case [str(text)] if _SLUG.fullmatch(text):
-            return f"'{text}'"
-    return None
+    if not first:
+        insert_rows(connection, fresh, number, wards)
+        return
+    with placing.rebuilt_index(connection):
+        insert_rows(connection, fresh, number, wards)
+    refresh_statistics(connection)
 
 
 # --- changing rows that are there ----------------------------------------------------------------
@@ -452,7 +429,6 @@ def _set_state(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
         .values(state=bindparam("now"), batch_number=bindparam("number"))
     )
     write_rows(connection, statement, ("now", "number", "one"), rows)
-    placing.follow(connection, [row[2] for row in rows])
 
 
 def _replace(connection: Connection, rows: Iterable[tuple[Any, ...]], at: datetime) -> None:
@@ -477,7 +453,6 @@ def _replace(connection: Connection, rows: Iterable[tuple[Any, ...]], at: dateti
     write_rows(connection, change, ("one", *_ROW[1:]), fresh.values())
     overlay.lay_again(connection, fresh.values())
     placing.forget(connection, [row[0] for row in earlier if _place(row) != _place(fresh[row[0]])])
-    placing.follow(connection, list(fresh))
 
 
 def _place(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from aim.model.editions import (
 from aim.model.people import Reach
 from aim.model.times import next_month, read_month
 from aim.store.moments import day_number, day_of
-from aim.store.tables import THERE, RowState, batch, held_month, incident, incident_ward
+from aim.store.tables import THERE, RowState, batch, held_month, incident
 
 _FIELDS = ("feed", "agency", "part", "month", "counted")
 
@@ -42,8 +42,6 @@ def hold(connection: Connection) -> bool:
         rows = [{name: str(getattr(one, name)) for name in _FIELDS} for one in now]
         if rows:
             connection.execute(insert(held_month), rows)
-    if moved:
-        _follow(connection)
     return bool(moved)
 
 
@@ -105,16 +103,4 @@ def _in_month(month: HeldMonth) -> ColumnElement[bool]:
         incident.c.first_day < day_number(next_month(first)),
         incident.c.feed == month.feed,
         incident.c.agency == month.agency,
-    )
-
-
-def _follow(connection: Connection) -> None:
-    """Bring the states kept beside the wards in step."""
-    connection.execute(
-        update(incident_ward)
-        .where(
-            incident_ward.c.incident_id == incident.c.incident_id,
-            incident_ward.c.state != incident.c.state,
-        )
-        .values(state=incident.c.state)
     )

@@ -1,14 +1,19 @@
-"""Boundary sets, and which ward of each an incident lies in."""
+"""Boundary sets, and which ward of each an incident lies in.
 
-from collections.abc import Callable, Iterable, Sequence
+The ward of the current set stands in the incident, where filters and counts read it; those of the
+other sets stand in ``incident_ward``, until one of them is made the current one.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -16,12 +21,14 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Update,
     and_,
     bindparam,
     delete,
     func,
     insert,
     literal,
+    null,
     select,
     update,
 )
@@ -29,13 +36,15 @@ from sqlalchemy import (
 from aim.errors import CrsError, NotFoundError, ParameterError
 from aim.model.crs import BRITISH_NATIONAL_GRID
 from aim.model.records import WardSet
-from aim.store.bulk import CHUNK, rows_of, write_rows
-from aim.store.contents import ids_from_hex, ids_to_bytes, ids_to_hex
+from aim.store.bulk import write_rows
 from aim.store.facts import read_fact, write_fact
 from aim.store.moments import from_epoch, to_epoch
+from aim.store.protocol import CodesOf
+from aim.store.sqlite import sorting
 from aim.store.tables import (
     BY_WARD_TYPE_AND_DAY,
     THERE,
+    WARD_PENDING,
     incident,
     incident_ward,
     ward,
@@ -44,7 +53,6 @@ from aim.store.tables import (
 
 CURRENT_SET = "current_ward_set"
 _WARD_COLUMNS = ("ward_code", "ward_name")
-CodesOf = Callable[[npt.NDArray[np.float64], npt.NDArray[np.float64]], Iterable[Any]]
 # What one pass of the assignment knows of each position; gone when the pass is over.
 position_ward = Table(
     "position_ward",
@@ -55,7 +63,6 @@ position_ward = Table(
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )
-_COPIED = ("incident_type", "first_day", "last_day", "state")
 
 
 def current_set(connection: Connection) -> int | None:
@@ -167,7 +174,7 @@ def write_set(connection: Connection, info: WardSet, wards: gpd.GeoDataFrame) ->
         ),
     )
     if info.current or current_set(connection) is None:
-        write_fact(connection, CURRENT_SET, str(number))
+        _make_current(connection, number)
 
 
 def choose_set(connection: Connection, name: str) -> None:
@@ -178,7 +185,41 @@ def choose_set(connection: Connection, name: str) -> None:
     NotFoundError
         No set has that name.
     """
-    write_fact(connection, CURRENT_SET, str(set_number(connection, name)))
+    _make_current(connection, set_number(connection, name))
+
+
+def _make_current(connection: Connection, number: int) -> None:
+    """Exchange the wards in the incidents for those of another set."""
+    if number == current_set(connection):
+        return
+    known = incident.c.ward_set.is_not(None)
+    columns = ("incident_id", "ward_set", "ward_code")
+    with rebuilt_index(connection):
+        connection.execute(
+            insert(incident_ward).from_select(
+                columns, select(*(incident.c[name] for name in columns)).where(known)
+            )
+        )
+        connection.execute(_forgetting(known))
+        connection.execute(
+            update(incident)
+            .where(
+                incident_ward.c.incident_id == incident.c.incident_id,
+                incident_ward.c.ward_set == number,
+            )
+            .values(ward_set=incident_ward.c.ward_set, ward_code=incident_ward.c.ward_code)
+        )
+    connection.execute(delete(incident_ward).where(incident_ward.c.ward_set == number))
+    write_fact(connection, CURRENT_SET, str(number))
+
+
+@contextmanager
+def rebuilt_index(connection: Connection) -> Iterator[None]:
+    """Take the index of wards down for a change of most rows, and fill it in one go afterwards."""
+    BY_WARD_TYPE_AND_DAY.drop(connection)
+    yield
+    with sorting(connection):
+        BY_WARD_TYPE_AND_DAY.create(connection)
 
 
 def _check_wards(name: str, wards: gpd.GeoDataFrame) -> None:
@@ -214,25 +255,25 @@ def _fresh_number(connection: Connection, info: WardSet) -> int:
         return int(number)
     for table in (incident_ward, ward):
         connection.execute(delete(table).where(table.c.ward_set == known))
+    connection.execute(_forgetting(incident.c.ward_set == known))
     connection.execute(update(ward_set).where(ward_set.c.number == known).values(**row))
     return int(known)
 
 
-def find_unassigned(connection: Connection, name: str) -> pd.DataFrame:
-    """Return current located incidents that a set has no entry for."""
-    number = set_number(connection, name)
-    rows = connection.execute(
-        select(incident.c.incident_id, incident.c.easting, incident.c.northing)
-        .where(*_pending(number))
-        .order_by(incident.c.incident_id)
-    ).all()
-    return pd.DataFrame(
-        {
-            "incident_id": pd.Series(ids_to_hex(row[0] for row in rows), dtype="str"),
-            "easting": pd.Series([row[1] for row in rows], dtype="float64"),
-            "northing": pd.Series([row[2] for row in rows], dtype="float64"),
-        }
+def _pending(connection: Connection, number: int) -> list[ColumnElement[bool]]:
+    # Nearly every row is there: an index on the state would only lead away from the ids' order.
+    there = (incident.c.state + 0).in_(THERE)
+    if number == current_set(connection):
+        return [WARD_PENDING, there]
+    entry = (
+        select(incident_ward.c.incident_id)
+        .where(
+            incident_ward.c.incident_id == incident.c.incident_id,
+            incident_ward.c.ward_set == number,
+        )
+        .exists()
     )
+    return [incident.c.easting.is_not(None), there, ~entry]
 
 
 def assign_positions(connection: Connection, name: str, codes_of: CodesOf) -> bool:
@@ -247,7 +288,7 @@ def assign_positions(connection: Connection, name: str, codes_of: CodesOf) -> bo
         No set has that name.
     """
     number = set_number(connection, name)
-    pending = _pending(number) if _has_entries(connection, number) else _located()
+    pending = _pending(connection, number)
     spots = connection.execute(
         select(incident.c.easting, incident.c.northing).where(*pending).distinct()
     ).fetchall()
@@ -262,159 +303,59 @@ def assign_positions(connection: Connection, name: str, codes_of: CodesOf) -> bo
         ("easting", "northing", "ward_code"),
         zip(east.tolist(), north.tolist(), codes.where(codes.notna(), None), strict=True),
     )
-    _add_by_position(connection, number, pending)
+    there = and_(
+        position_ward.c.easting == incident.c.easting,
+        position_ward.c.northing == incident.c.northing,
+    )
+    if number == current_set(connection):
+        _fill_by_position(connection, number, [there, *pending])
+    else:
+        _add_by_position(connection, number, [there, *pending])
     position_ward.drop(connection)
     return True
 
 
-def _pending(number: int) -> list[ColumnElement[bool]]:
-    entry = (
-        select(incident_ward.c.incident_id)
-        .where(
-            incident_ward.c.incident_id == incident.c.incident_id,
-            incident_ward.c.ward_set == number,
-        )
-        .exists()
+def _fill_by_position(
+    connection: Connection, number: int, conditions: list[ColumnElement[bool]]
+) -> None:
+    found = (
+        update(incident)
+        .where(*conditions)
+        .values(ward_set=literal(number), ward_code=position_ward.c.ward_code)
     )
-    return [*_located(), ~entry]
-
-
-def _located() -> list[ColumnElement[bool]]:
-    # Nearly every row is there: an index on the state would only lead away from the ids' order.
-    return [incident.c.easting.is_not(None), (incident.c.state + 0).in_(THERE)]
-
-
-def _has_entries(connection: Connection, number: int) -> bool:
-    of_set = select(incident_ward.c.incident_id).where(incident_ward.c.ward_set == number)
-    return connection.scalar(of_set.limit(1)) is not None
+    if connection.scalar(select(incident.c.ward_set).where(incident.c.ward_set == number).limit(1)):
+        connection.execute(found)
+        return
+    with rebuilt_index(connection):
+        connection.execute(found)
 
 
 def _add_by_position(
-    connection: Connection, number: int, pending: list[ColumnElement[bool]]
+    connection: Connection, number: int, conditions: list[ColumnElement[bool]]
 ) -> None:
-    first = not connection.scalar(select(incident_ward.c.incident_id).limit(1))
-    if first:
-        BY_WARD_TYPE_AND_DAY.drop(connection)
     rows = (
-        select(
-            incident.c.incident_id,
-            literal(number),
-            position_ward.c.ward_code,
-            *(incident.c[name] for name in _COPIED),
-        )
-        .join_from(
-            incident,
-            position_ward,
-            and_(
-                position_ward.c.easting == incident.c.easting,
-                position_ward.c.northing == incident.c.northing,
-            ),
-        )
-        .where(*pending)
+        select(incident.c.incident_id, literal(number), position_ward.c.ward_code)
+        .select_from(incident, position_ward)
+        .where(*conditions)
         .order_by(incident.c.incident_id)
     )
-    names = ["incident_id", "ward_set", "ward_code", *_COPIED]
-    connection.execute(insert(incident_ward).from_select(names, rows))
-    if first:
-        BY_WARD_TYPE_AND_DAY.create(connection)
-
-
-def write_assigned(connection: Connection, name: str, assigned: pd.DataFrame) -> bool:
-    """Keep the ward of each incident in one set; return whether anything changed.
-
-    Raises
-    ------
-    NotFoundError
-        No set has that name, or an incident is not in the store.
-    """
-    number = set_number(connection, name)
-    ids = ids_from_hex(assigned["incident_id"].tolist())
-    order = np.argsort(ids, kind="stable")
-    codes = assigned["ward_code"].astype(object).to_numpy()[order]
-    asked = dict(
-        zip(
-            ids_to_bytes(ids[order]),
-            [None if pd.isna(code) else str(code) for code in codes],
-            strict=True,
-        )
+    connection.execute(
+        insert(incident_ward).from_select(["incident_id", "ward_set", "ward_code"], rows)
     )
-    held = _held_codes(connection, number, asked)
-    changed = [(code, one) for one, code in asked.items() if one in held and held[one] != code]
-    fresh = [(number, code, one) for one, code in asked.items() if one not in held]
-    _change_codes(connection, number, changed)
-    _add_codes(connection, fresh)
-    return bool(changed or fresh)
-
-
-def _held_codes(
-    connection: Connection, number: int, asked: dict[bytes, str | None]
-) -> dict[bytes, str | None]:
-    entries = select(func.count()).where(incident_ward.c.ward_set == number)
-    count = connection.scalar(entries) or 0
-    if not count:
-        return {}
-    statement = select(incident_ward.c.incident_id, incident_ward.c.ward_code).where(
-        incident_ward.c.ward_set == number
-    )
-    ids = np.unique(np.frombuffer(b"".join(asked), "S16"))
-    return {
-        row[0]: row[1]
-        for row in rows_of(connection, statement, incident_ward.c.incident_id, ids, count)
-    }
-
-
-def _change_codes(connection: Connection, number: int, changed: list[tuple[Any, ...]]) -> None:
-    statement = (
-        update(incident_ward)
-        .where(
-            incident_ward.c.incident_id == bindparam("one"),
-            incident_ward.c.ward_set == bindparam("number"),
-        )
-        .values(ward_code=bindparam("code"))
-    )
-    rows = ((code, one, number) for code, one in changed)
-    write_rows(connection, statement, ("code", "one", "number"), rows)
-
-
-def _add_codes(connection: Connection, fresh: list[tuple[Any, ...]]) -> None:
-    rebuild = len(fresh) > CHUNK and not connection.scalar(
-        select(incident_ward.c.incident_id).limit(1)
-    )
-    if rebuild:
-        BY_WARD_TYPE_AND_DAY.drop(connection)
-    copied = [incident.c[name] for name in _COPIED]
-    statement = insert(incident_ward).from_select(
-        ["incident_id", "ward_set", "ward_code", *_COPIED],
-        select(incident.c.incident_id, bindparam("number"), bindparam("code"), *copied).where(
-            incident.c.incident_id == bindparam("one")
-        ),
-    )
-    written = write_rows(connection, statement, ("number", "code", "one"), fresh)
-    if written != len(fresh):
-        raise NotFoundError(
-            f"Wards were given for {len(fresh)} incidents of which {len(fresh) - written} are not"
-            " in the store; save their delivery first."
-        )
-    if rebuild:
-        BY_WARD_TYPE_AND_DAY.create(connection)
-
-
-def follow(connection: Connection, ids: list[bytes]) -> None:
-    """Bring the copies beside the wards in step with incidents that changed."""
-    if not connection.scalar(select(incident_ward.c.incident_id).limit(1)):
-        return
-    statement = (
-        update(incident_ward)
-        .where(
-            incident_ward.c.incident_id == incident.c.incident_id,
-            incident.c.incident_id == bindparam("one"),
-        )
-        .values({name: incident.c[name] for name in _COPIED})
-    )
-    write_rows(connection, statement, ("one",), ((one,) for one in ids))
 
 
 def forget(connection: Connection, ids: list[bytes]) -> None:
-    """Drop the wards of incidents that moved, so that they are assigned anew."""
-    statement = delete(incident_ward).where(incident_ward.c.incident_id == bindparam("one"))
-    write_rows(connection, statement, ("one",), ((one,) for one in ids))
+    """Drop the wards of incidents that moved, so that they are looked for anew."""
+    one: BindParameter[bytes] = bindparam("one")
+    listed = [(each,) for each in ids]
+    write_rows(
+        connection,
+        delete(incident_ward).where(incident_ward.c.incident_id == one),
+        ("one",),
+        listed,
+    )
+    write_rows(connection, _forgetting(incident.c.incident_id == one), ("one",), listed)
+
+
+def _forgetting(condition: ColumnElement[bool]) -> Update:
+    return update(incident).where(condition).values(ward_set=null(), ward_code=null())

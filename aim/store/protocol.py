@@ -36,6 +36,7 @@ from aim.model.releases import PreElection, PublicResult, Releases
 from aim.model.tasks import Kept, Task, TaskEvent, TaskReach
 
 Floats = npt.NDArray[np.float64]
+CodesOf = Callable[[Floats, Floats], Iterable[Any]]
 What = TypeVar("What", bound=Task)
 
 
@@ -232,11 +233,19 @@ class Transaction(AccountChanges, TaskChanges, AttachmentChanges, CalendarChange
     """Changes that are kept together or not at all, with the audit entries that tell of them."""
 
     def save_delivery(
-        self, delivery: Delivery, result: FeedResult, *, actor: str, batch_id: str | None = None
+        self,
+        delivery: Delivery,
+        result: FeedResult,
+        *,
+        actor: str,
+        batch_id: str | None = None,
+        codes_of: CodesOf | None = None,
     ) -> Batch:
         """Write a delivery: new rows added, changed rows updated (earlier value kept).
 
         With ``delivery.replaces`` set, rows of that batch (or month) absent here are withdrawn.
+        With ``codes_of``, as for ``place_in_wards``, new rows have their ward of the current set at
+        once; without it, and for rows that moved, it is left to ``place_in_wards``.
         """
         ...
 
@@ -266,21 +275,17 @@ class Transaction(AccountChanges, TaskChanges, AttachmentChanges, CalendarChange
         """Make a loaded set the current one."""
         ...
 
-    def unassigned(self, ward_set: str) -> pd.DataFrame:
-        """Return ``incident_id``, ``easting``, ``northing`` of located rows with no entry there.
+    def place_in_wards(self, ward_set: str, codes_of: CodesOf) -> None:
+        """Find the ward of located rows with no entry in a set, new or moved.
 
-        Sees what this transaction wrote; a row whose position changed loses its old entries.
+        Parameters
+        ----------
+        ward_set
+            The set the codes belong to.
+        codes_of
+            Given eastings and northings (EPSG:27700, metres), returns a code for each, missing
+            outside every ward.
         """
-        ...
-
-    def assign_wards(self, ward_set: str, assigned: pd.DataFrame) -> None:
-        """Keep ``incident_id`` and ``ward_code`` (missing for outside) of one set."""
-        ...
-
-    def place_in_wards(
-        self, ward_set: str, codes_of: Callable[[Floats, Floats], Iterable[Any]]
-    ) -> None:
-        """Do both in one step: ``codes_of`` eastings and northings gives a code for each."""
         ...
 
     def save_place_set(self, info: PlaceSet, places: pd.DataFrame) -> None:

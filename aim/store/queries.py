@@ -1,8 +1,7 @@
 """One filter and one reach become one statement.
 
 Periods and weekdays are London days, which is how filters are written; the days a row lies in are
-kept beside it. A count by ward, type and day needs only ``incident_ward``; everything else joins
-``incident``.
+kept beside it. The ward of the current set stands in the row, that of any other set is joined.
 """
 
 from collections import Counter
@@ -54,7 +53,6 @@ REASONS = (
     *("held", "no_position", "outside_wards", "period_unclear", "hour_unknown", "day_unknown"),
 )
 _MOST_POINTS = 5_000
-_NARROW = {"incident_type", "first_day", "last_day", "state"}
 
 
 @dataclass(frozen=True)
@@ -93,21 +91,20 @@ class Reading:
         )
 
     @property
-    def narrow(self) -> bool:
-        """Whether ``incident_ward`` alone can answer."""
-        wanted, reach = self.wanted, self.reach
-        in_incident = (wanted.sources, wanted.hours, wanted.days, wanted.area)
-        limits = (reach.agencies, reach.sources, reach.sensitivities, reach.wards)
-        unlimited = all(limit is None for limit in limits) and not reach.withheld
-        return self.inside_only and not any(in_incident) and unlimited
+    def joined(self) -> bool:
+        """Whether the wards asked for are of a set that is not the current one."""
+        return self.wards_of is not None and self.wards_of != self.reach_wards_of
+
+    @property
+    def ward_code(self) -> ColumnElement[Any]:
+        """The ward of the set asked for, missing outside."""
+        if self.wards_of is None:
+            return _nothing("ward_code")
+        return self.placed.c.ward_code if self.joined else incident.c.ward_code
 
     def column(self, name: str) -> ColumnElement[Any]:
-        """Return a column from where it is read; the copies beside the ward where they do."""
-        if name == "ward_code":
-            return self.placed.c.ward_code
-        if self.inside_only and name in _NARROW:
-            return self.placed.c[name]
-        return incident.c[name]
+        """Return a column by the name that groups have."""
+        return self.ward_code if name == "ward_code" else incident.c[name]
 
 
 def read_request(connection: Connection, wanted: IncidentFilter, reach: Reach) -> Reading:
@@ -148,9 +145,9 @@ def _matching(reading: Reading) -> list[Condition]:
 def _certain(reading: Reading) -> list[Condition]:
     """Return the conditions that every row can be held to: state, reach, type and source."""
     wanted = reading.wanted
-    found = [reading.column("state").in_(reading.states), *_within_reach(reading)]
+    found = [incident.c.state.in_(reading.states), *_within_reach(reading)]
     if wanted.types:
-        found.append(_any_of(reading.column("incident_type"), wanted.incident_types()))
+        found.append(_any_of(incident.c.incident_type, wanted.incident_types()))
     if wanted.sources:
         found.append(_any_of(incident.c.source, wanted.sources))
     return found
@@ -170,16 +167,18 @@ def _within_reach(reading: Reading) -> list[Condition]:
     )
     found = [_any_of(column, limit) for column, limit in limits if limit is not None]
     if reach.wards is not None:
-        found.append(_lies_in(reading.reach_wards_of, sorted(reach.wards)))
+        found.append(_lies_in(reading, reading.reach_wards_of, sorted(reach.wards)))
     if barred := sorted(source for source, column in reach.withheld if column == "*"):
         found.append(incident.c.source.not_in(barred))
     return found
 
 
-def _lies_in(number: int | None, codes: Sequence[str]) -> Condition:
+def _lies_in(reading: Reading, number: int | None, codes: Sequence[str]) -> Condition:
     """Return whether the row lies in one of the areas of a set."""
     if number is None or not codes:
         return false()
+    if number == reading.reach_wards_of:
+        return incident.c.ward_code.in_(codes)
     there = incident_ward.alias("there")
     return (
         select(there.c.incident_id)
@@ -196,9 +195,9 @@ def _in_period(reading: Reading) -> list[Condition]:
     wanted = reading.wanted
     found = []
     if wanted.since:
-        found.append(reading.column("first_day") >= day_number(wanted.since))
+        found.append(incident.c.first_day >= day_number(wanted.since))
     if wanted.until:
-        found.append(reading.column("last_day") < day_number(wanted.until))
+        found.append(incident.c.last_day < day_number(wanted.until))
     return found
 
 
@@ -217,11 +216,11 @@ def _in_place(reading: Reading) -> list[Condition]:
     if reading.wards_of is None:
         return [*found, false()] if reading.wanted.wards else found
     if reading.wanted.wards:
-        found.append(reading.placed.c.ward_code.in_(sorted(reading.wanted.wards)))
+        found.append(reading.ward_code.in_(sorted(reading.wanted.wards)))
     elif reading.inside_only:
         # Naming the wards one by one lets the index go straight to each ward, type and day.
         codes = select(ward.c.ward_code).where(ward.c.ward_set == reading.wards_of)
-        found.append(reading.placed.c.ward_code.in_(codes))
+        found.append(reading.ward_code.in_(codes))
     return found
 
 
@@ -233,22 +232,19 @@ def _in_area(reading: Reading) -> list[Condition]:
             incident.c.lat.between(area.south, area.north),
         ]
     if isinstance(area, AreaCode):
-        return [_lies_in(reading.area_of, [area.code])]
+        return [_lies_in(reading, reading.area_of, [area.code])]
     return []
 
 
-def _tables(reading: Reading, *, narrow: bool) -> tuple[FromClause, list[Condition]]:
-    """Return what is read, with the condition that joins it."""
+def _tables(reading: Reading, *, inside_only: bool) -> FromClause:
+    """Return what is read: the incidents, with the wards of a set that is not the current one."""
+    if not reading.joined:
+        return incident
     placed = reading.placed
-    if reading.wards_of is None:
-        return incident, []
-    of_set = placed.c.ward_set == reading.wards_of
-    if narrow:
-        return placed, [of_set]
-    joined = placed.c.incident_id == incident.c.incident_id
-    if reading.inside_only:
-        return placed.join(incident, joined), [of_set]
-    return incident.outerjoin(placed, and_(joined, of_set)), []
+    there = and_(
+        placed.c.incident_id == incident.c.incident_id, placed.c.ward_set == reading.wards_of
+    )
+    return incident.join(placed, there, isouter=not inside_only)
 
 
 # --- rows --------------------------------------------------------------------------------------
@@ -264,12 +260,11 @@ def read_incidents(
 ) -> pd.DataFrame:
     """Return the matching incidents, sorted by id, with their ward."""
     names = _names(columns)
-    tables, joining = _tables(reading, narrow=False)
     located = [incident.c.easting.is_not(None)] if located_only else []
     statement = (
         select(*(_selected(reading, name) for name in names))
-        .select_from(tables)
-        .where(*joining, *_matching(reading), *located, *also)
+        .select_from(_tables(reading, inside_only=reading.inside_only))
+        .where(*_matching(reading), *located, *also)
         .order_by(incident.c.incident_id)
     )
     incidents = frame_of(names, connection.execute(statement).all())
@@ -437,7 +432,7 @@ def _selected(reading: Reading, name: str) -> ColumnElement[Any]:
     if name == "batch_id":
         return incident.c.batch_number
     if name == "ward_code":
-        return _nothing(name) if reading.wards_of is None else reading.column(name)
+        return reading.ward_code
     column: ColumnElement[Any] = incident.c[name]
     shown_where = _shown_where(reading.reach, name)
     if shown_where is None:
@@ -474,13 +469,11 @@ def count_statement(reading: Reading, by: tuple[str, ...]) -> Select[Any]:
 
     Months and days are both counted by the days a row lies in and gathered afterwards.
     """
-    narrow = reading.narrow and not {"source", "feed"} & set(by)
-    tables, joining = _tables(reading, narrow=narrow)
-    groups = [_group(reading, name) for name in _grouping(by)]
+    groups = [reading.column(name) for name in _grouping(by)]
     statement = (
         select(*groups, func.count().label("incidents"))
-        .select_from(tables)
-        .where(*joining, *_matching(reading))
+        .select_from(_tables(reading, inside_only=reading.inside_only))
+        .where(*_matching(reading))
     )
     return statement.group_by(*groups)
 
@@ -488,12 +481,6 @@ def count_statement(reading: Reading, by: tuple[str, ...]) -> Select[Any]:
 def _grouping(by: tuple[str, ...]) -> tuple[str, ...]:
     days = ("first_day", "last_day") if {"month", "day"} & set(by) else ()
     return (*(name for name in by if name not in {"month", "day"}), *days)
-
-
-def _group(reading: Reading, name: str) -> ColumnElement[Any]:
-    if name == "ward_code" and reading.wards_of is None:
-        return _selected(reading, name)
-    return reading.column(name)
 
 
 def count_incidents(connection: Connection, reading: Reading, by: tuple[str, ...]) -> pd.DataFrame:
@@ -527,31 +514,20 @@ def _labels(name: str, counts: pd.DataFrame) -> pd.Series:
 def count_left_out(connection: Connection, reading: Reading) -> LeftOut:
     """Count the rows that might belong and were left out, each under its first reason."""
     reason = _reason(reading)
-    tables, joining = _all_tables(reading)
     rows = connection.execute(
         select(reason.label("reason"), func.count().label("rows"))
-        .select_from(tables)
-        .where(*joining, *_possible(reading), reason.is_not(None))
+        .select_from(_tables(reading, inside_only=False))
+        .where(*_possible(reading), reason.is_not(None))
         .group_by(reason)
     )
     return LeftOut(**{row.reason: row.rows for row in rows})
-
-
-def _all_tables(reading: Reading) -> tuple[FromClause, list[Condition]]:
-    if reading.wards_of is None:
-        return incident, []
-    placed = reading.placed
-    joined = and_(
-        placed.c.incident_id == incident.c.incident_id, placed.c.ward_set == reading.wards_of
-    )
-    return incident.outerjoin(placed, joined), []
 
 
 def _reason(reading: Reading) -> ColumnElement[Any]:
     """Return the first reason a possible row is left out for; null where it takes part."""
     wanted = reading.wanted
     located = incident.c.easting.is_not(None)
-    outside = reading.placed.c.ward_code.is_(None) if reading.inside_only else false()
+    outside = reading.ward_code.is_(None) if reading.inside_only else false()
     unclear = ~and_(true(), *_plain_period(wanted))
     reasons = (
         incident.c.state == RowState.HELD,
@@ -592,9 +568,7 @@ def _possible(reading: Reading) -> list[Condition]:
     found += [or_(nowhere, condition) for condition in _in_area(plain)]
     if wanted.wards:
         inside = (
-            reading.placed.c.ward_code.in_(sorted(wanted.wards))
-            if reading.wards_of is not None
-            else false()
+            reading.ward_code.in_(sorted(wanted.wards)) if reading.wards_of is not None else false()
         )
         found.append(or_(nowhere, inside))
     return found

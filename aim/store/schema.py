@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from aim.errors import SchemaVersionError, StoreError
 
 # The migrations this program knows, oldest first; a test holds them against the files.
-REVISIONS = ("0001", "0002", "0003", "0004", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 MIGRATIONS = Path(__file__).with_name("migrations")
 NO_TABLES = ""
 

@@ -16,7 +16,7 @@ from aim.errors import ConflictError, StoreError
 WAIT_S = 30.0
 _BEGIN = "aim_begin"
 # Pages kept at hand, in KiB: many may read at once, one writes.
-_READER_KIB, _WRITER_KIB = 65_536, 262_144
+_READER_KIB, _WRITER_KIB, _SORTER_KIB = 65_536, 262_144, 8_192
 
 # What SQLite says, and what it means for the person who asked; the first that fits is used.
 _PLAIN_WORDS: tuple[tuple[str, type[StoreError], str], ...] = (
@@ -110,6 +110,16 @@ def with_room(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql(f"PRAGMA cache_size = -{_READER_KIB}")
+
+
+@contextmanager
+def sorting(connection: Connection) -> Iterator[None]:
+    """Let a thread sort for an index while the rows are still read: what it sorts must be small."""
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{_SORTER_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_KIB}")
 
 
 @contextmanager

@@ -117,6 +117,8 @@ area_count = Table(
 )
 
 # The short columns that most statements look at stand first: SQLite reads a row from its left.
+# `ward_code` is of the current set (missing outside every ward); `ward_set` is that set's number,
+# missing until the ward was looked for.
 incident = Table(
     "incident",
     metadata,
@@ -153,12 +155,15 @@ incident = Table(
     Column("victim_sex", String(40)),
     Column("suspect_age_band", String(40)),
     Column("home_distance_band", String(40)),
+    Column("ward_set", Integer),
+    Column("ward_code", String(40)),
     sqlite_with_rowid=False,
 )
+WARD_PENDING = incident.c.ward_set.is_(None) & incident.c.easting.is_not(None)
 CONTENT_COLUMNS: tuple[str, ...] = tuple(
     name
     for name in incident.c.keys()  # noqa: SIM118 - a collection of columns, not a dictionary
-    if name not in {"incident_id", "content_hash", "state", "batch_number"}
+    if name not in {"incident_id", "content_hash", "state", "batch_number", "ward_set", "ward_code"}
 )
 
 # Contents a row has had and may have again; `payload` is the row's columns as JSON.
@@ -195,20 +200,16 @@ ward = Table(
     Column("polygon", LargeBinary, nullable=False),
 )
 
-# Beside the ward stands a copy of what a count by ward, type and day needs, kept in step by
-# `placing.follow`, so that such a count reads one index and nothing else.
+# The wards of the sets that are not current.
 incident_ward = Table(
     "incident_ward",
     metadata,
     Column("incident_id", LargeBinary(16), primary_key=True),
     Column("ward_set", ForeignKey("ward_set.number"), primary_key=True, autoincrement=False),
     Column("ward_code", String(40)),
-    Column("incident_type", String(80), nullable=False),
-    Column("first_day", Integer, nullable=False),
-    Column("last_day", Integer, nullable=False),
-    Column("state", SmallInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+Index("ix_incident_ward_code", incident_ward.c.ward_set, incident_ward.c.ward_code)
 
 # Months of one feed whose agency's other feed counts; worked out anew after each delivery.
 held_month = Table(
@@ -311,23 +312,18 @@ series_break = Table(
     Column("removed", Boolean, nullable=False),
 )
 
-BY_TYPE_AND_DAY = Index(
-    "ix_incident_type_day",
+# A count by ward, type, source and day reads this and nothing else.
+BY_WARD_TYPE_AND_DAY = Index(
+    "ix_incident_ward_type_day",
     incident.c.state,
+    incident.c.ward_code,
     incident.c.incident_type,
     incident.c.first_day,
     incident.c.last_day,
     incident.c.source,
 )
-BY_WARD_TYPE_AND_DAY = Index(
-    "ix_incident_ward_type_day",
-    incident_ward.c.ward_set,
-    incident_ward.c.state,
-    incident_ward.c.ward_code,
-    incident_ward.c.incident_type,
-    incident_ward.c.first_day,
-    incident_ward.c.last_day,
-)
+# The located rows whose ward was not looked for yet; nearly always none.
+Index("ix_incident_ward_pending", incident.c.incident_id, sqlite_where=WARD_PENDING)
 
 run = Table(
     "run",

@@ -270,13 +270,11 @@ def assign_all(store: Store, change: Any) -> None:
     """Find the ward of every incident that has none in some set."""
     for one in store.ward_sets(EVERYTHING):
         columns = round(one.areas**0.5)
-        rows = change.unassigned(one.name)
-        codes = [
-            ward_of(easting, northing, columns=columns)
-            for easting, northing in zip(rows["easting"], rows["northing"], strict=True)
-        ]
-        change.assign_wards(
-            one.name, pd.DataFrame({"incident_id": rows["incident_id"], "ward_code": codes})
+        change.place_in_wards(
+            one.name,
+            lambda x, y, columns=columns: [
+                ward_of(*position, columns=columns) for position in zip(x, y, strict=True)
+            ],
         )
 
 
@@ -1127,21 +1125,29 @@ class StoreContract:
 
         _refuses(ParameterError, save)
 
-    def test_placing_in_one_step_gives_the_same_wards(self, new_store: MakeStore) -> None:
-        """Asked position by position or row by row, every row has the ward of its position."""
-        store = new_store()
+    def test_rows_have_the_ward_of_their_position_given_at_once_or_later(
+        self, new_store: MakeStore
+    ) -> None:
+        """Wards found with the delivery are those found afterwards, also for rows that moved."""
         rows = invented_incidents(np.random.default_rng(27), range(60))
-        with store.transaction() as change:
-            change.save_ward_set(invented_set(), invented_wards())
-            for part in (rows[:40], rows):
-                change.save_delivery(
-                    invented_delivery(), FeedResult(part, empty_rejected()), actor="tester"
-                )
-                change.place_in_wards(
-                    "2026", lambda x, y: [ward_of(*one) for one in zip(x, y, strict=True)]
-                )
-            assert change.unassigned("2026").empty
-        same_wards(everything_in(store))
+        moved = rows.assign(easting=rows["northing"], northing=rows["easting"])
+
+        def codes_of(x: Iterable[float], y: Iterable[float]) -> list[str | None]:
+            return [ward_of(*one) for one in zip(x, y, strict=True)]
+
+        for at_once in (True, False):
+            store = new_store()
+            with store.transaction() as change:
+                change.save_ward_set(invented_set(), invented_wards())
+                for part in (rows[:40], rows, moved):
+                    change.save_delivery(
+                        invented_delivery(),
+                        FeedResult(part, empty_rejected()),
+                        actor="tester",
+                        codes_of=codes_of if at_once else None,
+                    )
+                    change.place_in_wards("2026", codes_of)
+                    same_wards(everything_in(store))
 
     def test_a_month_in_two_editions_counts_once(self, new_store: MakeStore) -> None:
         """The dated edition counts, the other is held; undoing the dated one lets it count."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -27,7 +28,7 @@ from aim.workflows.outcomes import keep_told_outcomes
 from aim.workflows.places import find_positions
 from aim.workflows.retention import refuse_unkept
 from aim.workflows.vintages import keep_area_counts
-from aim.workflows.wards import assign_in_all_sets
+from aim.workflows.wards import assign_in_all_sets, codes_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,8 @@ def ingest_feed(
         replaces=replaces,
         notes=result.notes,
     )
-    batch, newly_held, linked = _write(store, actor, delivery, result, dry_run=dry_run)
+    wards = store.wards(EVERYTHING)
+    batch, newly_held, linked = _write(store, actor, delivery, result, wards, dry_run=dry_run)
     return IngestReport(
         feed=feed,
         source=delivery.source,
@@ -182,7 +184,7 @@ def ingest_feed(
         withdrawn=batch.withdrawn,
         rejected=batch.rejected,
         linked=linked,
-        outside_wards=_outside(store, result.incidents),
+        outside_wards=_outside(wards, result.incidents),
         seconds=round(time.perf_counter() - started, 3),
         notes=(*result.notes, *say_held(newly_held)),
         rejected_file=_keep_rejected(result, Path(path), rejected_folder),
@@ -198,14 +200,20 @@ def _keep_rejected(result: FeedResult, path: Path, folder: Path | None) -> str |
 
 
 def _write(
-    store: Store, actor: Actor, delivery: Delivery, result: FeedResult, *, dry_run: bool
+    store: Store,
+    actor: Actor,
+    delivery: Delivery,
+    result: FeedResult,
+    wards: gpd.GeoDataFrame,
+    *,
+    dry_run: bool,
 ) -> tuple[Batch, list[HeldMonth], int]:
     kept: list[Batch] = []
     linked = 0
     before = store.held_months(EVERYTHING)
     after: list[HeldMonth] = []
     with suppress(_DryRunOverError), store.transaction() as change:
-        batch = change.save_delivery(delivery, result, actor=actor.id)
+        batch = change.save_delivery(delivery, result, actor=actor.id, codes_of=codes_in(wards))
         kept.append(batch)
         after = store.held_months(EVERYTHING)
         if dry_run:
@@ -286,8 +294,7 @@ def feed_list() -> list[dict[str, str]]:
     ]
 
 
-def _outside(store: Store, incidents: pd.DataFrame) -> int:
-    wards = store.wards(EVERYTHING)
+def _outside(wards: gpd.GeoDataFrame, incidents: pd.DataFrame) -> int:
     if wards.empty:
         return 0
     positions = incidents.value_counts(["easting", "northing"], sort=False).reset_index()

@@ -13,7 +13,7 @@ from aim.access import audit_entry, reach_of, require
 from aim.areas import assign_wards, read_wards
 from aim.model.people import EVERYTHING, Action, Actor
 from aim.model.records import WardSet
-from aim.store import Store, Transaction
+from aim.store import CodesOf, Store, Transaction
 
 Floats = npt.NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def add_ward_set(
     )
     with store.transaction() as change:
         change.save_ward_set(info, wards)
-        assign_pending(change, label, wards)
+        change.place_in_wards(label, codes_in(wards))
         change.record(audit_entry(actor, Action.LOAD_WARDS, set=_plain(label), areas=len(wards)))
     return info, tuple(wards.attrs.get("notes", ()))
 
@@ -95,20 +95,20 @@ def ward_set_list(store: Store, actor: Actor) -> list[WardSet]:
     return store.ward_sets(reach_of(actor))
 
 
-def assign_pending(change: Transaction, ward_set: str, wards: gpd.GeoDataFrame) -> None:
-    """Find the ward of every located incident that has none in this set yet."""
+def codes_in(wards: gpd.GeoDataFrame) -> CodesOf:
+    """Return what finds the ward code of eastings and northings."""
 
     def codes_of(easting: Floats, northing: Floats) -> pd.Series:
         positions = pd.DataFrame({"easting": easting, "northing": northing})
         return assign_wards(positions, wards)["ward_code"]
 
-    change.place_in_wards(ward_set, codes_of)
+    return codes_of
 
 
 def assign_in_all_sets(store: Store, change: Transaction) -> None:
     """Find the wards of new and moved incidents in every loaded set."""
     for one in store.ward_sets(EVERYTHING):
-        assign_pending(change, one.name, store.wards(EVERYTHING, ward_set=one.name))
+        change.place_in_wards(one.name, codes_in(store.wards(EVERYTHING, ward_set=one.name)))
 
 
 def _attribution(wards: pd.DataFrame) -> str:

@@ -9,10 +9,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from aim.errors import SchemaVersionError
+from aim.model.filters import IncidentFilter
+from aim.model.people import EVERYTHING
 from aim.store import init_store, open_store, schema
 from aim.store.opening import _opened
 from aim.store.tables import metadata
-from aim.testing.stores import everything_in
+from aim.testing.stores import everything_in, load_wards, same_frames
 
 NEWEST = schema.REVISIONS[-1]
 NEXT_STEP = f"""
@@ -66,6 +68,21 @@ def test_down_and_up_again_ends_in_the_same_tables(store, tmp_path):
         assert inspect(connection).get_table_names() == ["alembic_version"]
         command.upgrade(schema.config_for(connection), "head")
         assert triggers_and_tables(connection) == before
+
+
+def test_wards_of_all_sets_outlast_the_way_down_and_up(filled, tmp_path):
+    load_wards(filled, "2026")
+    load_wards(filled, "2013", columns=1)
+    asked = [IncidentFilter(ward_set=name, include_outside=True) for name in ("2026", "2013")]
+    before = [filled.incidents(one, EVERYTHING) for one in asked]
+    with _opened(tmp_path / "aim.db") as connection:
+        command.downgrade(schema.config_for(connection), "0011")
+        beside = connection.exec_driver_sql("SELECT count(*), count(state) FROM incident_ward")
+        located = int(before[0]["easting"].notna().sum())
+        assert tuple(beside.one()) == (2 * located, 2 * located)
+        command.upgrade(schema.config_for(connection), "head")
+    for one, expected in zip(asked, before, strict=True):
+        same_frames(filled.incidents(one, EVERYTHING), expected)
 
 
 def test_an_older_store_is_backed_up_and_brought_forward(filled, url, longer_way, tmp_path):
