@@ -42,7 +42,7 @@ class Dated:
         ('Left out, known only to their month: 2.',)
         """
         counts = {"known only to their month": self.month_only, "without a time": self.no_time}
-        return tuple(f"Left out, {words}: {count}." for words, count in counts.items() if count)
+        return tuple(f"Left out, {words}: {count:,}." for words, count in counts.items() if count)
 
 
 def keep_dated(incidents: pd.DataFrame, job: str) -> Dated:
@@ -155,5 +155,5 @@ def keep_placed(incidents: pd.DataFrame, job: str) -> tuple[pd.DataFrame, tuple[
         "Left out, without a position of their own": int(vague.sum()),
         "On points that stand for a street: the same point may be two addresses": streets,
     }
-    said = tuple(f"{words}: {count}." for words, count in counts.items() if count)
+    said = tuple(f"{words}: {count:,}." for words, count in counts.items() if count)
     return rows, (*dated.warnings(), *said)

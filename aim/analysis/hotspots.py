@@ -270,8 +270,8 @@ def _warn(
         "nobody": "No incident with a position took part, so nothing can be found.",
         "too_few": f"Only {facts['taking_part']} incidents took part, fewer than the"
         f" {min_samples} that make a place dense.",
-        "nothing": f"Nothing stands out: no incident has {min_samples} incidents within"
-        f" {parameters.eps_m:g} m, itself counted.",
+        "nothing": f"Nothing stands out: nowhere do {min_samples} incidents lie within"
+        f" {parameters.eps_m:g} m of one of them.",
         "dominant": f"One cluster holds {facts['largest_share']:.0%} of the incidents: at"
         f" {parameters.eps_m:g} m places run into one another. A smaller distance would part them.",
         "split": f"{_say_split(facts['split'])} wider than {parameters.largest_radius_m:g} m and"

@@ -322,7 +322,7 @@ def _say_passed_over(store: Store, reach: Reach, wanted: IncidentFilter) -> tupl
     """Say what a card passes over; wards are not what it is about."""
     counts = left_out(store, reach, wanted)
     nowhere = say_number(counts["no_position"], "report", "reports")
-    told = (f"{nowhere} without a position led nowhere.",) if counts["no_position"] else ()
+    told = (f"{nowhere} without a position took no part.",) if counts["no_position"] else ()
     others = {
         name: count
         for name, count in counts.items()

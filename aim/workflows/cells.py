@@ -293,7 +293,7 @@ def _taking_part(
     incidents, left, _ = taking_part(store, reach, wanted, HotspotParameters(), columns=NEEDED)
     named = incidents[incidents["sensitivity"].isin(_NAMEABLE)].reset_index(drop=True)
     away = left["sensitivity"].isin(_NAMEABLE).sum()
-    points = f"{away:,} stand where the sender puts what it cannot locate: left out."
+    points = f"{away:,} incidents stand where the sender puts what it cannot locate: left out."
     return named, (_SMALL_PLACE, *([points] if away else []))
 
 

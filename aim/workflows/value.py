@@ -224,9 +224,15 @@ def _time_to_action(
     )
     if not days:
         return ValueLine("From found to agreed", "Nothing to say yet", counted)
-    low, middle, high = np.percentile(days, [25, 50, 75])
-    said = f"{middle:.0f} days at the median, half of them {low:.0f} to {high:.0f}"
-    return ValueLine("From found to agreed", said, counted)
+    return ValueLine("From found to agreed", _say_waited(days), counted)
+
+
+def _say_waited(days: Sequence[int]) -> str:
+    """Say how long the middle half waited; where all waited alike, that alone."""
+    low, middle, high = (round(float(one)) for one in np.percentile(days, [25, 50, 75]))
+    if low == high:
+        return say_number(middle, "day", "days")
+    return f"half took {low:,} to {high:,} days, {middle:,} in the middle"
 
 
 def _smart(

@@ -20,8 +20,8 @@ _LEFT_OUT = {
     "hour_unknown": ("has no clock time", "have no clock time"),
     "day_unknown": ("has no day", "have no day"),
     "held": (
-        "is of an edition held beside the agency's dated one",
-        "are of an edition held beside the agency's dated one",
+        "comes from a second file of its agency for the same months",
+        "come from a second file of their agency for the same months",
     ),
     "repeats": (
         "reports an event that another report here stands for",

@@ -25,6 +25,22 @@ NAV = (
     ("/docs", "Data for programs", Action.VIEW),
 )
 
+# What people settle by hand, for those who may.
+SETTLE = (
+    (
+        "/links",
+        "Reports of one event",
+        "pairs of reports from several sources that may count as one.",
+        Action.LINK,
+    ),
+    (
+        "/places/review",
+        "Words that name a place",
+        "reports without a position whose place is not sure.",
+        Action.LOAD_WARDS,
+    ),
+)
+
 
 @lru_cache(maxsize=1)
 def templates() -> Environment:
@@ -51,6 +67,7 @@ def render_page(request: Request, template: str, **values: object) -> HTMLRespon
         What the template names.
     """
     hub = request.app.state.hub if "app" in request.scope else None
+    actor = getattr(request.state, "actor", None)
     text = (
         templates()
         .get_template(template)
@@ -60,7 +77,8 @@ def render_page(request: Request, template: str, **values: object) -> HTMLRespon
             partnership=hub.settings.partnership if hub else "",
             local=hub is None or hub.door.local,
             reader=_reader_of(request),
-            nav=pages_of(getattr(request.state, "actor", None)),
+            nav=pages_of(actor),
+            settle=settled_by(actor),
             **values,
         )
     )
@@ -70,6 +88,13 @@ def render_page(request: Request, template: str, **values: object) -> HTMLRespon
 def pages_of(actor: Actor | None) -> list[tuple[str, str]]:
     """Return the main pages an actor may open, with their names; none for a stranger."""
     return [(path, name) for path, name, action in NAV if actor and is_allowed(actor, action)]
+
+
+def settled_by(actor: Actor | None) -> list[tuple[str, str, str]]:
+    """Return the pages where an actor may settle what is in doubt: address, name, what waits."""
+    return [
+        (path, name, told) for path, name, told, may in SETTLE if actor and is_allowed(actor, may)
+    ]
 
 
 def _reader_of(request: Request) -> dict[str, str] | None:

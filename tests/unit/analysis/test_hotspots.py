@@ -349,7 +349,7 @@ def test_without_wards_the_area_is_the_hull_and_eps_around_it():
     [
         ([], "nothing can be found"),
         (row_of(2), "Only 2 incidents took part, fewer than the 3"),
-        (row_of(3, step=100), "Nothing stands out: no incident has 3 incidents within 50 m"),
+        (row_of(3, step=100), "Nothing stands out: nowhere do 3 incidents lie within 50 m"),
         ([*row_of(4), *row_of(9, 500, step=100)], "One cluster holds 31% of the incidents"),
     ],
 )
