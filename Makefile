@@ -5,6 +5,8 @@ ARGS ?=
 BIN = $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY = $(BIN)/python
 TOOLS = $(VENV)/.installed-tools
+# What is compiled once is kept, also where the machine says otherwise: a run starts Python often.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test lint types rooms docs bench e2e slow mutation all
 
@@ -12,7 +14,7 @@ demo: $(VENV)/.installed-demo  ## the sample borough, loaded, clustered and serv
 	$(BIN)/aim demo $(ARGS)
 
 test: $(TOOLS)  ## everything but the slow tests
-	$(PY) -m pytest -n auto --dist loadfile -m "not slow" $(ARGS)
+	$(PY) -m pytest -n auto --dist worksteal -m "not slow" $(ARGS)
 
 lint: $(TOOLS)
 	$(PY) -m ruff check .

@@ -8,6 +8,7 @@ import shutil
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -157,6 +158,16 @@ def quick_stores() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "command", SimpleNamespace(upgrade=upgrade))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_commands() -> Iterator[None]:
+    """Build the tree of commands once: it is made anew for every command that is given."""
+    import typer.main  # noqa: PLC0415 - see above
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         yield
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -83,11 +84,19 @@ def short(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def comments_of(path: Path) -> Iterator[tuple[int, str]]:
+@cache
+def comments_of(path: Path) -> list[tuple[int, str]]:
     with path.open("rb") as file:
-        for token in tokenize.tokenize(file.readline):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0], token.string
+        return [
+            (token.start[0], token.string)
+            for token in tokenize.tokenize(file.readline)
+            if token.type == tokenize.COMMENT
+        ]
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(read(path))
 
 
 def faults_of_suppressions(path: Path) -> list[str]:
@@ -145,7 +154,7 @@ def test_no_call_is_made_that_windows_lacks():
     found = [
         f"{short(path)}:{line} {name}"
         for path in SHIPPED_PYTHON
-        for line, name in posix_names_of(ast.parse(read(path)))
+        for line, name in posix_names_of(tree_of(path))
     ]
     assert not found
 
@@ -167,7 +176,7 @@ def test_every_text_file_is_opened_with_its_encoding():
     bare = [
         f"{short(path)}:{node.lineno}"
         for path in SHIPPED_PYTHON
-        for node in ast.walk(ast.parse(read(path)))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"read_text", "write_text"}
@@ -208,7 +217,7 @@ def test_no_function_is_longer_than_a_screen():
         f"{short(path)}:{node.lineno} {node.name} has {length} lines"
         for path in SHIPPED_PYTHON
         if path.parent.name != "versions"  # a migration is a list of tables
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := body_lines(node)) > SCREEN
     ]
