@@ -85,6 +85,7 @@ _HOMES = {
     "check_file": "mapping",
     "comment_action": "actions",
     "compare_share": "indicator_pages",
+    "conflict_page": "conflicts",
     "conflict_view": "task_pages",
     "control_charts": "charts",
     "control_text": "charts",
@@ -370,6 +371,7 @@ __all__ = [
     "check_file",
     "comment_action",
     "compare_share",
+    "conflict_page",
     "conflict_view",
     "control_charts",
     "control_text",
@@ -644,6 +646,7 @@ if TYPE_CHECKING:
     from aim.workflows.cell_pages import cells_text, cells_view, export_cells
     from aim.workflows.cells import CellQuestion, find_cells
     from aim.workflows.charts import charts_view, control_charts, control_text, export_control
+    from aim.workflows.conflicts import conflict_page
     from aim.workflows.deliveries import delivery_list, feed_list, ingest_feed, undo_delivery
     from aim.workflows.delivery_plans import change_plan, gaps_of_plan
     from aim.workflows.demo import set_up_demo

@@ -29,7 +29,8 @@ from aim.workflows.plans import (
 from aim.workflows.sites import new_key, ward_names
 from aim.workflows.tables import Column, TableView, table_view
 from aim.workflows.task_forms import as_typed
-from aim.workflows.task_views import FormField
+from aim.workflows.task_pages import history_line
+from aim.workflows.task_views import FormField, HistoryLine
 
 CAMPAIGN_WORDS = {
     "name": "Name",
@@ -79,6 +80,7 @@ class CampaignView:
     restricted: bool
     facts: tuple[tuple[str, str], ...]
     form: tuple[FormField, ...]
+    history: tuple[HistoryLine, ...]
 
 
 def add_campaign(
@@ -233,8 +235,19 @@ def campaign_view(
         version=kept.version,
         restricted=kept.what.is_restricted,
         facts=tuple((CAMPAIGN_WORDS[name], text) for name, text in said.items() if text),
-        form=_form({**_values(kept.what), **(written or {})}) if may else (),
+        form=campaign_form(kept.what, written) if may else (),
+        history=tuple(
+            history_line(one, CAMPAIGN_WORDS)
+            for one in reversed(store.task_history(Campaign, key, task_reach_of(actor)))
+        ),
     )
+
+
+def campaign_form(
+    campaign: Campaign, written: Mapping[str, str] | None = None
+) -> tuple[FormField, ...]:
+    """Return the form of a campaign, with what somebody wrote in place of what it says."""
+    return _form({**_values(campaign), **(written or {})})
 
 
 def campaigns_text(store: Store, actor: Actor) -> str:

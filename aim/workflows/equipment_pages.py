@@ -1,6 +1,6 @@
 """The pages of equipment, and the same as text for the keyboard."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -160,7 +160,7 @@ def equipment_view(
             for state in UnitState
         ),
         suggestions=_suggestions(store, actor, rules, units, stands.values()) if may_plan else (),
-        form=_unit_form(rules, written=written) if may_plan else (),
+        form=_new_unit_form(rules, written) if may_plan else (),
     )
 
 
@@ -208,7 +208,7 @@ def unit_view(
             _history_line(one)
             for one in reversed(store.task_history(Unit, kept.key, task_reach_of(actor)))
         ),
-        form=_unit_form(rules, kept.what, written) if may_plan else (),
+        form=unit_form(kept.what, written) if may_plan else (),
         deploy_form=_deploy_form(store, actor, today, written) if may_plan and ready else (),
         keep_up_form=_keep_up_form(here.what, written) if may_plan and here else (),
     )
@@ -352,23 +352,28 @@ def _busy_hours(store: Store, reach: Reach, run_id: str) -> dict[str, str]:
     return found
 
 
-def _unit_form(
-    table: OfficeTable, unit: Unit | None = None, written: Mapping[str, str] | None = None
+def _new_unit_form(
+    table: OfficeTable, written: Mapping[str, str] | None = None
 ) -> tuple[FormField, ...]:
     own = written or {}
     kinds = tuple(
         Choice(one.slug, one.name, one.slug == own.get("kind_of")) for one in table.kinds.values()
     )
+    chosen = _field("kind_of", UNIT_WORDS["kind_of"], "", choices=kinds)
+    return (chosen, *_unit_fields(lambda name: own.get(name, "")))
+
+
+def unit_form(unit: Unit, written: Mapping[str, str] | None = None) -> tuple[FormField, ...]:
+    """Return the form of a unit, with what somebody wrote in place of what the register says."""
+    own = written or {}
+    return _unit_fields(lambda name: own.get(name, _as_typed(getattr(unit, name))))
+
+
+def _unit_fields(value_of: Callable[[str], str]) -> tuple[FormField, ...]:
     return tuple(
-        _field(
-            name,
-            label,
-            own.get(name, "" if unit is None else _as_typed(getattr(unit, name))),
-            choices=kinds if name == "kind_of" else (),
-            needed=name == "identity",
-        )
+        _field(name, label, value_of(name), needed=name == "identity")
         for name, label in UNIT_WORDS.items()
-        if unit is None or name != "kind_of"
+        if name != "kind_of"
     )
 
 

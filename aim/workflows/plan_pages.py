@@ -1,6 +1,6 @@
 """The pages of plans and problem-solving records, as plain values, and the same as text."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from aim.access import is_allowed, require, task_reach_of
@@ -181,7 +181,7 @@ def plan_view(
         sections=tuple(
             PlanSection(
                 heading,
-                _delivery_fields(names, said, written or {}) if may_plan else (),
+                delivery_form(plan, names, written) if may_plan else (),
                 tuple(
                     (DELIVERY_WORDS[name], _as_read(name, plan, said))
                     for name in names
@@ -218,7 +218,7 @@ def osara_view(
     """
     kept = find_record(store, actor, key)
     count_view(store, actor, "record")
-    record, own = kept.what, written or {}
+    record = kept.what
     group = find_group(store, actor, record.group)
     history = store.task_history(Osara, key, task_reach_of(actor))
     may_plan = is_allowed(actor, Action.PLAN_TASKS)
@@ -234,21 +234,25 @@ def osara_view(
             for label, text in zip(OSARA_PARTS.values(), record.parts, strict=True)
         ),
         gaps=record_gaps(record.site.name, record),
-        form=tuple(
-            FormField(
-                name,
-                label,
-                "textarea",
-                own.get(name, getattr(record, name)),
-                _PART_HINTS[name],
-                longest=LONGEST_PART,
-            )
-            for name, label in OSARA_PARTS.items()
-        )
-        if may_plan
-        else (),
+        form=record_form(record, written) if may_plan else (),
         history=tuple(history_line(one, OSARA_PARTS) for one in reversed(history)),
         restricted=not is_open(record.site),
+    )
+
+
+def record_form(record: Osara, written: Mapping[str, str] | None = None) -> tuple[FormField, ...]:
+    """Return the form of a record, with what somebody wrote in place of what it says."""
+    own = written or {}
+    return tuple(
+        FormField(
+            name,
+            label,
+            "textarea",
+            own.get(name, getattr(record, name)),
+            _PART_HINTS[name],
+            longest=LONGEST_PART,
+        )
+        for name, label in OSARA_PARTS.items()
     )
 
 
@@ -274,16 +278,18 @@ def reading_text(reading: PlanReading) -> str:
     return "\n".join([*lines, *(f"Missing: {gap}" for gap in reading.gaps)]) + "\n"
 
 
-def _delivery_fields(
-    names: tuple[str, ...], said: Mapping[str, str], written: Mapping[str, str]
+def delivery_form(
+    plan: DeliveryPlan, names: Collection[str], written: Mapping[str, str] | None = None
 ) -> tuple[FormField, ...]:
+    """Return some fields of a plan, with what somebody wrote in place of what it says."""
+    own = {**say_delivery(plan), **(written or {})}
     numbers = {"first_year", "baseline", *TARGETS}
     return tuple(
         FormField(
             name=name,
             label=DELIVERY_WORDS[name],
             kind="textarea" if name in LINES else "number" if name in numbers else "text",
-            value=written.get(name, said[name]),
+            value=own[name],
             hint=_HINTS.get(name, ""),
             longest=LONGEST_TEXT if name in LINES else 200,
         )

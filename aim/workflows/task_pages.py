@@ -184,7 +184,7 @@ def conflict_view(
         field.name: choice.label for field in form for choice in field.choices if choice.chosen
     }
     return ConflictView(
-        key=key,
+        address=f"/actions/{key}",
         title=kept.what.plan.title,
         told=told,
         version=kept.version,

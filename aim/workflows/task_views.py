@@ -112,7 +112,7 @@ class ActionView:
 class ConflictView:
     """What somebody wrote beside what another wrote meanwhile; nothing is lost."""
 
-    key: str
+    address: str
     title: str
     told: str
     version: int  # the newest

@@ -85,6 +85,7 @@ def test_who_saw_an_old_version_is_told_and_changes_nothing(people):
     assert late.status_code == 409
     assert "lead has made it version 2" in late.text
     assert 'value="Second"' in late.text
+    assert "<span>First</span>" in late.text
     lost = people.send("ana", f"{path}/move", to="lost", words="Gone", version="1")
     assert lost.status_code == 409
     assert "Available" in people.page("lead", path).text

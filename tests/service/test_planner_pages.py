@@ -78,8 +78,19 @@ def test_two_who_change_one_version_are_told(people):
     assert late.status_code == 409
     assert "version 2" in late.text
     assert 'value="400"' in late.text
+    assert "As it is now" in late.text
+    assert '<td role="cell" data-label="Now"><span>300</span>' in late.text
     assert send(people, "other", path, spent="400", version="2").status_code == 303
     assert "£400" in people["lead"].get(path).text
+
+
+def test_a_campaign_tells_who_changed_what_newest_first(people):
+    path = send(people, "lead", "/campaigns").headers["location"]
+    send(people, "other", path, spent="300", version="1")
+    page = people["lead"].get(path).text
+    told = page[page.index("What happened") :]
+    assert "Spent so far, £: 300" in told
+    assert told.index("other") < told.index("lead</span> Added")
 
 
 def test_a_restricted_campaign_is_there_for_those_it_names_alone(people):

@@ -70,6 +70,8 @@ def test_what_cannot_be_kept_stays_in_the_form_with_the_reason(ask):
     late = post("lead", "/plans/KEY", version="77", indicator="Mine")
     assert late.status_code == 409
     assert 'value="Mine"' in late.text
+    assert "What you wrote stands beside what it says now" in late.text
+    assert 'name="risks"' not in late.text  # the part that was sent is the one to settle
 
 
 def test_a_record_is_begun_written_and_in_the_plan(ask):
@@ -81,7 +83,9 @@ def test_a_record_is_begun_written_and_in_the_plan(ask):
     path = begun.headers["location"].partition("?")[0]
     kept = post("lead", path, version=version_in(page), objective="Quiet & safe")
     assert kept.status_code == 303
-    assert post("lead", path, version=version_in(page), objective="Mine").status_code == 409
+    late = post("lead", path, version=version_in(page), objective="Mine")
+    assert late.status_code == 409
+    assert "Quiet &amp; safe" in late.text
     assert post("lead", "/plans/KEY/records", site=place).status_code == 409
     assert post("lead", "/plans/KEY/records").status_code == 422
     for form, said in (("osara", "Quiet & safe"), ("delivery", "A. Summary")):

@@ -160,7 +160,11 @@ def test_a_group_is_formed_and_changed(people):
     assert people.send("lead", path, purpose="Quiet nights", version="1").status_code == 303
     late = people.send("lead", path, purpose="Something else", version="1")
     assert late.status_code == 409
+    assert "<span>Quiet nights</span>" in late.text
     assert "Something else" in late.text
+    assert 'name="version" value="2"' in late.text
+    kept = people.send("lead", path, purpose="Something else", version="2")
+    assert kept.status_code == 303
     assert people.page("other", path).status_code == 404
 
 

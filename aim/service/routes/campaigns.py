@@ -11,7 +11,7 @@ from aim.service.deps import HubDep
 from aim.service.forms import FormDep
 from aim.service.origin import require_same_origin
 from aim.service.pages import render_page
-from aim.service.routes.tasking import version_of
+from aim.service.routes.tasking import show_conflict, version_of
 
 router = APIRouter(include_in_schema=False)
 OWN_PAGES = [Depends(require_same_origin)]
@@ -62,9 +62,12 @@ def change_campaign(request: Request, hub: HubDep, form: FormDep, key: str) -> R
     """Keep what a campaign is now; what was written stays in the form where it cannot be kept."""
     try:
         workflows.change_campaign(hub.store, hub.actor, key, form, version=version_of(form))
-    except (ParameterError, ConflictError) as error:
+    except ConflictError as error:
+        both = workflows.conflict_page(hub.store, hub.actor, "campaign", key, form, told=str(error))
+        return show_conflict(request, both)
+    except ParameterError as error:
         view = workflows.campaign_view(hub.store, hub.actor, key, written=form)
         page = render_page(request, "campaign.html", view=view, fault=str(error))
-        page.status_code = 409 if isinstance(error, ConflictError) else 422
+        page.status_code = 422
         return page
     return RedirectResponse(f"/campaigns/{quote(key)}", status_code=303)

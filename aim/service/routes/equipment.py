@@ -11,7 +11,7 @@ from aim.service.deps import HubDep
 from aim.service.forms import FormDep
 from aim.service.origin import require_same_origin
 from aim.service.pages import render_page
-from aim.service.routes.tasking import version_of
+from aim.service.routes.tasking import show_conflict, version_of
 
 router = APIRouter(include_in_schema=False)
 OWN_PAGES = [Depends(require_same_origin)]
@@ -54,6 +54,9 @@ def change_unit(request: Request, hub: HubDep, form: FormDep, key: str) -> Respo
     """Keep what the register says of a unit."""
     try:
         workflows.change_unit(hub.store, hub.actor, key, form, version=version_of(form))
+    except ConflictError as error:
+        both = workflows.conflict_page(hub.store, hub.actor, "unit", key, form, told=str(error))
+        return show_conflict(request, both)
     except MENDABLE as error:
         return _show_unit(request, hub, key, error, form)
     return _to_unit(key, "changed")

@@ -13,7 +13,7 @@ from aim.service.deps import Hub, HubDep
 from aim.service.forms import FormDep
 from aim.service.origin import require_same_origin
 from aim.service.pages import render_page
-from aim.service.routes.tasking import version_of
+from aim.service.routes.tasking import show_conflict, version_of
 
 router = APIRouter(include_in_schema=False)
 OWN_PAGES = [Depends(require_same_origin)]
@@ -37,7 +37,10 @@ def change_plan(request: Request, hub: HubDep, form: FormDep, key: str) -> Respo
     """Keep a part of a plan; what was written stays in the form where it cannot be kept."""
     try:
         workflows.change_plan(hub.store, hub.actor, key, form, version=version_of(form))
-    except (ParameterError, ConflictError) as error:
+    except ConflictError as error:
+        both = workflows.conflict_page(hub.store, hub.actor, "plan", key, form, told=str(error))
+        return show_conflict(request, both)
+    except ParameterError as error:
         return _show_plan(request, hub, key, error=error, written=form)
     return _to(f"/plans/{quote(key)}", "changed")
 
@@ -63,7 +66,10 @@ def change_record(request: Request, hub: HubDep, form: FormDep, key: str) -> Res
     """Keep what a record says now."""
     try:
         workflows.change_record(hub.store, hub.actor, key, form, version=version_of(form))
-    except (ParameterError, ConflictError) as error:
+    except ConflictError as error:
+        both = workflows.conflict_page(hub.store, hub.actor, "record", key, form, told=str(error))
+        return show_conflict(request, both)
+    except ParameterError as error:
         return _show_record(request, hub, key, error=error, written=form)
     return _to(f"/plans/records/{quote(key)}", "changed")
 

@@ -190,7 +190,10 @@ def change_group(request: Request, hub: HubDep, form: FormDep, key: str) -> Resp
     """Keep what a group is now; what was written stays in the form where it cannot be kept."""
     try:
         workflows.change_group(hub.store, hub.actor, key, form, version=version_of(form))
-    except (ParameterError, ConflictError) as error:
+    except ConflictError as error:
+        view = workflows.conflict_page(hub.store, hub.actor, "group", key, form, told=str(error))
+        return show_conflict(request, view)
+    except ParameterError as error:
         view = workflows.group_view(hub.store, hub.actor, key, today=hub.today(), written=form)
         return _again(request, "group.html", error, view=view, told="")
     return _to(f"/groups/{quote(key)}", "changed")
@@ -217,7 +220,7 @@ def _show_action(
 def _again(request: Request, template: str, error: AimError, **values: object) -> Response:
     """Show a page again with why something was not kept."""
     page = render_page(request, template, **values, fault=str(error))
-    page.status_code = 409 if isinstance(error, ConflictError) else 422
+    page.status_code = 422
     return page
 
 
@@ -225,7 +228,12 @@ def _conflict(
     request: Request, hub: HubDep, key: str, words: dict[str, str], error: ConflictError
 ) -> Response:
     view = workflows.conflict_view(hub.store, hub.actor, key, words, str(error))
-    page = render_page(request, "action_conflict.html", view=view)
+    return show_conflict(request, view)
+
+
+def show_conflict(request: Request, view: object) -> Response:
+    """Show what two people wrote side by side."""
+    page = render_page(request, "conflict.html", view=view)
     page.status_code = 409
     return page
 
