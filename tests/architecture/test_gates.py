@@ -56,6 +56,12 @@ def plant(tree: Path, file: str | Path, text: str) -> None:
         opened.write(text)
 
 
+def remember(tree: Path, name: str) -> None:
+    """Copy what a gate that ran before knows of files that have not changed since."""
+    if (ROOT / name).is_dir():
+        shutil.copytree(ROOT / name, tree / name)
+
+
 def test_lint_sees_an_unused_import(tree, gate):
     plant(tree, "aim/model/times.py", "\nimport os\n")
     done = gate("lint")
@@ -69,28 +75,31 @@ def test_lint_sees_untidy_layout(tree, gate):
 
 
 def test_types_sees_a_wrong_type(tree, gate):
-    plant(tree, "aim/model/times.py", '\n\nHOURS: int = "twenty-four"\n')
+    remember(tree, ".mypy_cache")
+    plant(tree, "aim/__main__.py", '\n\nHOURS: int = "twenty-four"\n')
     done = gate("types")
     assert done.returncode != 0
-    assert "aim/model/times.py" in done.stdout.replace("\\", "/")
+    assert "aim/__main__.py" in done.stdout.replace("\\", "/")
 
 
-@pytest.mark.parametrize(
-    ("opener", "opened"),
-    [
-        ("aim.feeds", "aim.areas"),
-        ("aim.model", "aim.workflows"),
-        ("aim.cli", "pandas"),
-        ("aim.exports", "folium"),
-    ],
-)
-def test_rooms_sees_a_door_opened_from_the_wrong_side(tree, gate, opener, opened):
-    home = tree.joinpath(*opener.split("."))
-    file = home / "__init__.py" if home.is_dir() else home.with_suffix(".py")
-    plant(tree, file, f"\nimport {opened}\n")
+DOORS = {
+    "aim.feeds": "aim.areas",
+    "aim.model": "aim.workflows",
+    "aim.cli": "pandas",
+    "aim.exports": "folium",
+}
+
+
+def test_rooms_sees_each_door_opened_from_the_wrong_side(tree, gate):
+    remember(tree, ".import_linter_cache")
+    for opener, opened in DOORS.items():
+        home = tree.joinpath(*opener.split("."))
+        file = home / "__init__.py" if home.is_dir() else home.with_suffix(".py")
+        plant(tree, file, f"\nimport {opened}\n")
     done = gate("rooms")
     assert done.returncode != 0
-    assert f"{opener} is not allowed to import {opened}" in done.stdout
+    for opener, opened in DOORS.items():
+        assert f"{opener} is not allowed to import {opened}" in done.stdout
 
 
 def test_docs_sees_a_setting_that_is_not_written_down(tree, gate):
