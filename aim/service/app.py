@@ -17,7 +17,7 @@ from aim.model.accounts import SessionLimits
 from aim.service import problems
 from aim.service.deps import Hub, london_today, utc_now
 from aim.service.guard import Guard
-from aim.service.intake import Intake
+from aim.service.intake import FileIntake, Intake
 from aim.service.pages import STATIC
 from aim.service.routes import (
     analysis,
@@ -181,8 +181,9 @@ def _add_layers(app: FastAPI, settings: Settings, *, secure: bool) -> None:
     The guard sees every answer, compressed or not; who asks is settled before a route is chosen.
     """
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(FileIntake, most_file_bytes=settings.attachment_mb << 20)
     app.add_middleware(Doorway)
-    app.add_middleware(Intake, most_file_bytes=settings.attachment_mb << 20)
+    app.add_middleware(Intake)
     app.add_middleware(Guard, hosts=frozenset(settings.hosts), secure=secure)
     if settings.trusted_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxy))

@@ -269,3 +269,27 @@ def test_nothing_that_opens_a_door_lies_readable_in_the_store(house):
     kept = b"".join(path.read_bytes() for path in house.file.parent.glob("aim.db*"))
     for opening in (client.cookies["aim-session"], token, "lantern street nine"):
         assert opening.encode() not in kept
+
+
+def test_no_file_is_taken_in_before_it_is_known_who_sends_it(house):
+    house.add("ana", Role.ANALYST)
+    sent, length = [], str(1 << 20).encode()
+
+    async def never():
+        raise AssertionError("the body was read")
+
+    async def keep(message):
+        sent.append(message)
+
+    for path in ("/actions/0a1b2c/files", "/visits/file", "/plans/file"):
+        head = [
+            (b"host", b"127.0.0.1"),
+            (b"origin", b"http://127.0.0.1"),
+            (b"content-length", length),
+        ]
+        scope = {"type": "http", "method": "POST", "path": path, "headers": head}
+        scope |= {"query_string": b"", "scheme": "http", "server": ("127.0.0.1", 80)}
+        run_apart(house.app(scope, never, keep))
+    heads = [one for one in sent if one["type"] == "http.response.start"]
+    assert [one["status"] for one in heads] == [401] * 3
+    assert all((b"connection", b"close") in one["headers"] for one in heads)
