@@ -136,19 +136,9 @@ def tell_twice(opened: Hub) -> Hub:
 
 
 @pytest.fixture
-def hub(empty_hub):
-    return fill(empty_hub)
-
-
-@pytest.fixture
 def told():
     """Give what two sources tell of one event, as files."""
     return {"w": WARDENS, "h": CALLS}
-
-
-@pytest.fixture
-def doubled(hub):
-    return tell_twice(hub)
 
 
 @pytest.fixture(scope="session")
@@ -160,20 +150,47 @@ def filled_once(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def filled_hub(filled_once, tmp_path_factory):
-    """Give a copy of it, for a module's tests to share."""
-    folder = tmp_path_factory.mktemp("filled") / "hub"
-    shutil.copytree(filled_once, folder)
+@pytest.fixture(scope="session")
+def told_once(filled_once, tmp_path_factory) -> Path:
+    """Build, once, a folder with the same in which one event is told twice."""
+    folder = tmp_path_factory.mktemp("told-once")
+    with copy_of(filled_once, folder) as opened:
+        tell_twice(opened)
+    return folder
+
+
+@contextmanager
+def copy_of(built: Path, folder: Path) -> Iterator[Hub]:
+    """Open a copy of a folder with a hub, for tests to change."""
+    shutil.copytree(built, folder, dirs_exist_ok=True)
     with open_hub(folder) as opened:
         yield opened
 
 
+@pytest.fixture
+def hub(filled_once, tmp_path):
+    with copy_of(filled_once, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def doubled(told_once, tmp_path):
+    with copy_of(told_once, tmp_path) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="module")
-def told_hub(tmp_path_factory):
+def filled_hub(filled_once, tmp_path_factory):
+    """Give a copy of it, for a module's tests to share."""
+    with copy_of(filled_once, tmp_path_factory.mktemp("filled")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def told_hub(told_once, tmp_path_factory):
     """Give a hub of two months in which one event is told twice; a test leaves it as it was."""
-    with open_hub(tmp_path_factory.mktemp("told")) as opened:
-        yield tell_twice(fill(opened))
+    with copy_of(told_once, tmp_path_factory.mktemp("told")) as opened:
+        yield opened
 
 
 # Square sites, most of them far from each other: incidents a month before an action of August 2025
