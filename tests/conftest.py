@@ -1,11 +1,14 @@
 """What every test may ask for, and how the tests run: deterministic, and nothing from outside."""
 
+import gc
 import importlib.util
 import os
 import runpy
 import secrets
 import shutil
 import socketserver
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -68,6 +71,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not item.nodeid.startswith(tuple(f"tests/unit/{room}/" for room in MEASURED)):
             item.add_marker("no_cover")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector of garbage off what lasts to the end: thousands of tests and libraries."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -193,3 +202,18 @@ def workdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def checkout() -> Path:
     """Give the root of the checkout."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def make_sample(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Give a way to make the sample of a seed, once, in a folder that stays as it is."""
+
+    @cache
+    def make(seed: int) -> Path:
+        folder = tmp_path_factory.mktemp(f"seed-{seed}")
+        script = checkout / "sample_data" / "make_sample.py"
+        command = [sys.executable, str(script), "--seed", str(seed), "--out", str(folder)]
+        subprocess.run(command, check=True, capture_output=True)
+        return folder
+
+    return make

@@ -1,8 +1,6 @@
 """The gazetteer on the sample borough, and on real postcodes."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
@@ -71,11 +69,8 @@ def test_street_texts_of_the_sample_go_to_the_right_street(checkout):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_street_texts_of_other_boroughs_go_to_the_right_street(checkout, tmp_path, seed):
-    script = checkout / "sample_data" / "make_sample.py"
-    command = [sys.executable, str(script), "--seed", str(seed), "--out", str(tmp_path)]
-    subprocess.run(command, check=True, capture_output=True)
-    check_borough(tmp_path)
+def test_street_texts_of_other_boroughs_go_to_the_right_street(make_sample, seed):
+    check_borough(make_sample(seed))
 
 
 def test_streets_the_gazetteer_lacks_are_seldom_taken_for_others(checkout):

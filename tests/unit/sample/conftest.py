@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 from datetime import date
 
 import pytest
@@ -15,20 +13,6 @@ from aim.store import init_store, open_store
 def truth(checkout):
     """What was planted in the committed sample."""
     return json.loads((checkout / "sample_data" / "truth.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="session")
-def make_sample(checkout, tmp_path_factory):
-    """A function that makes the sample of a seed in a folder of its own."""
-
-    def make(seed):
-        folder = tmp_path_factory.mktemp(f"seed-{seed}")
-        script = checkout / "sample_data" / "make_sample.py"
-        command = [sys.executable, str(script), "--seed", str(seed), "--out", str(folder)]
-        subprocess.run(command, check=True, capture_output=True)
-        return folder
-
-    return make
 
 
 @pytest.fixture(scope="session")
