@@ -107,6 +107,21 @@ def without_metadata(content: bytes, kind: FileKind) -> bytes:
         raise _refused("is a damaged picture") from error
 
 
+def unpacked_size(content: bytes) -> int:
+    """Return how many bytes the parts of a packed file say they have; 0 for what is not packed.
+
+    Examples
+    --------
+    >>> unpacked_size(b"day,visits")
+    0
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            return sum(one.file_size for one in file.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return 0
+
+
 def _kind_of_zip(content: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:

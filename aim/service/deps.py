@@ -15,6 +15,7 @@ from aim.model.hotspots import HotspotParameters
 from aim.model.people import Actor
 from aim.model.times import LONDON
 from aim.service.answers import AnswerCache
+from aim.service.parked import Parked
 from aim.service.sessions import Door
 from aim.service.words import (
     AREA_WORDS,
@@ -67,6 +68,7 @@ class Hub:
     now: Callable[[], datetime] = utc_now
     answers: AnswerCache = field(default_factory=AnswerCache)
     door: Door = field(default_factory=Door)
+    parked: Parked = field(default_factory=Parked)
 
     @property
     def defaults(self) -> HotspotParameters:

@@ -47,6 +47,7 @@ _HINTS = {
     "done": "Name no person and no address; contact details are masked.",
     "readers": "Accounts, with commas between: nobody else will know of it. Empty for everybody.",
 }
+_FILE_AGENCY = "Whose the visits are where the file does not say."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class VisitsView:
     known: int
     weeks: TableView
     form: tuple[FormField, ...]
+    file_form: tuple[FormField, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,9 @@ def visits_view(
         form=_form(store, actor, rules, written or {})
         if is_allowed(actor, Action.DO_TASKS)
         else (),
+        file_form=(
+            FormField("agency", VISIT_WORDS["agency"], value=actor.agency, hint=_FILE_AGENCY),
+        ),
     )
 
 

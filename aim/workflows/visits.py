@@ -50,12 +50,15 @@ class Imported:
         File, row and why not.
     notes
         What is to be known about the file.
+    visits
+        All that the file holds, new or known.
     """
 
     added: int
     known: int
     rejected: tuple[tuple[str, int, str], ...] = ()
     notes: tuple[str, ...] = ()
+    visits: tuple[Visit, ...] = ()
 
     def text(self) -> str:
         """Write it for a terminal."""
@@ -244,7 +247,7 @@ def import_visits(
         except AimError as error:
             told.append((row.file, row.row, str(error).rstrip(".")))
     added, known = _keep_new(store, actor, visits, dry_run=dry_run)
-    return Imported(added, known, tuple(sorted(told)), found.notes)
+    return Imported(added, known, tuple(sorted(told)), found.notes, tuple(visits))
 
 
 def import_track(
@@ -296,7 +299,8 @@ def import_track(
         for at, stay in share_stays(track, shapes, margin_m=margin_m)
     ]
     added, known = _keep_new(store, actor, visits, dry_run=dry_run)
-    return Imported(added, known, notes=(f"{margin_m:g} m around each place counted as inside.",))
+    notes = (f"{margin_m:g} m around each place counted as inside.",)
+    return Imported(added, known, notes=notes, visits=tuple(visits))
 
 
 def visit_template(actor: Actor) -> bytes:

@@ -7,23 +7,53 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
-from aim.errors import ConflictError, ParameterError
+from aim.access import is_allowed, require
+from aim.errors import AimError, ConflictError, FeedError, ParameterError
+from aim.model.people import Action
 from aim.service.answers import send_file
 from aim.service.deps import Hub, HubDep
-from aim.service.forms import FormDep
+from aim.service.forms import FormDep, SentFile, SentFormDep
 from aim.service.origin import require_same_origin
 from aim.service.pages import render_page
 from aim.service.routes.tasking import show_conflict, version_of
 
 router = APIRouter(include_in_schema=False)
 OWN_PAGES = [Depends(require_same_origin)]
-DONE = {"changed": "Kept.", "begun": "The record is begun: write its five parts below."}
+DONE = {
+    "changed": "Kept.",
+    "begun": "The record is begun: write its five parts below.",
+    "read": "The plan is kept as a draft group. What it lacks stands below.",
+}
 
 
 @router.get("/plans", response_class=HTMLResponse)
 def plans_page(request: Request, hub: HubDep) -> Response:
     """Show the groups with how far each plan is."""
-    return render_page(request, "plans.html", plans=workflows.plans_view(hub.store, hub.actor))
+    return _show_plans(request, hub)
+
+
+@router.post("/plans/file", dependencies=OWN_PAGES)
+def look_at_file(request: Request, hub: HubDep, form: SentFormDep) -> Response:
+    """Show what a filled plan holds; nothing of it is kept."""
+    file = form.files.get("file", SentFile("", b""))
+    try:
+        view = workflows.look_at_plan(hub.store, hub.actor, _sent(hub, file))
+    except (ParameterError, FeedError) as error:
+        return _show_plans(request, hub, error)
+    token = hub.parked.put(hub.actor.id, "plan", file, hub.now())
+    return render_page(request, "plan_file.html", view=view, token=token)
+
+
+@router.post("/plans/file/keep", dependencies=OWN_PAGES)
+def keep_file(request: Request, hub: HubDep, form: FormDep) -> Response:
+    """Keep the plan that was looked at last as a draft group, and show it."""
+    require(hub.actor, Action.KEEP_GROUPS)
+    try:
+        file = hub.parked.take(hub.actor.id, "plan", form.get("token", ""), hub.now())
+        kept = workflows.keep_plan(hub.store, hub.actor, _sent(hub, file))
+    except (ParameterError, ConflictError, FeedError) as error:
+        return _show_plans(request, hub, error)
+    return _to(f"/plans/{quote(kept.group)}", "read")
 
 
 @router.get("/plans/{key}", response_class=HTMLResponse)
@@ -100,6 +130,17 @@ def _send(request: Request, hub: Hub, key: str, form: str) -> Response:
         hub.store, hub.actor, key, hub.settings, form=form, today=hub.today()
     )
     return send_file(request, made)
+
+
+def _show_plans(request: Request, hub: Hub, error: AimError | None = None) -> Response:
+    plans = workflows.plans_view(hub.store, hub.actor)
+    may = all(is_allowed(hub.actor, one) for one in (Action.KEEP_GROUPS, Action.PLAN_TASKS))
+    shown = {"plans": plans, "may_read": may, "most_mb": hub.settings.attachment_mb}
+    return _page(request, "plans.html", error, **shown)
+
+
+def _sent(hub: Hub, file: SentFile) -> workflows.FileToRead:
+    return workflows.FileToRead(file.name, file.content, hub.settings.attachment_mb)
 
 
 def _show_plan(

@@ -1,16 +1,19 @@
 """Tonight's card, one tap a stop, and the visits logged."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from aim import workflows
-from aim.errors import AimError, NotFoundError, ParameterError, TaskingError
+from aim.access import require
+from aim.errors import AimError, FeedError, NotFoundError, ParameterError, TaskingError
+from aim.model.people import Action
 from aim.service.answers import send_file
 from aim.service.deps import HubDep
-from aim.service.forms import FormDep
+from aim.service.forms import FormDep, SentFile, SentFormDep
 from aim.service.origin import require_same_origin
 from aim.service.pages import render_page
 
@@ -23,6 +26,7 @@ DONE = {
     "logged": "Logged. It can be undone within a minute.",
     "undone": "Taken back: it counts no more.",
     "kept": "The visit is kept.",
+    "brought": "The new visits of the file are kept.",
 }
 
 
@@ -74,6 +78,40 @@ def log_visit(request: Request, hub: HubDep, form: FormDep) -> Response:
     return RedirectResponse("/visits?done=kept", status_code=303)
 
 
+@router.get("/visits/template.csv")
+def visit_template(hub: HubDep) -> Response:
+    """Give out an empty table of visits to fill in."""
+    content = workflows.visit_template(hub.actor)
+    head = {"Content-Disposition": 'attachment; filename="visits.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=head)
+
+
+@router.post("/visits/file", dependencies=OWN_PAGES)
+def look_at_file(request: Request, hub: HubDep, form: SentFormDep) -> Response:
+    """Show what a file of visits holds; nothing of it is kept."""
+    file = form.files.get("file", SentFile("", b""))
+    try:
+        view = workflows.look_at_visits(
+            hub.store, hub.actor, _sent(hub, file), **_asked(hub, form.fields)
+        )
+    except (*MENDABLE, FeedError) as error:
+        return _show_visits(request, hub, error, sent=True)
+    token = hub.parked.put(hub.actor.id, "visits", file, hub.now())
+    return render_page(request, "visit_file.html", view=view, name=file.name, token=token)
+
+
+@router.post("/visits/file/keep", dependencies=OWN_PAGES)
+def keep_file(request: Request, hub: HubDep, form: FormDep) -> Response:
+    """Keep the visits of the file that was looked at last."""
+    require(hub.actor, Action.DO_TASKS)
+    try:
+        file = hub.parked.take(hub.actor.id, "visits", form.get("token", ""), hub.now())
+        workflows.keep_visits(hub.store, hub.actor, _sent(hub, file), **_asked(hub, form))
+    except (*MENDABLE, FeedError) as error:
+        return _show_visits(request, hub, error, sent=True)
+    return RedirectResponse("/visits?done=brought", status_code=303)
+
+
 @router.post("/visits/{key}/take-back", dependencies=OWN_PAGES)
 def take_back_visit(request: Request, hub: HubDep, form: FormDep, key: str) -> Response:
     """Let a visit count no more, and show again where that was asked."""
@@ -101,6 +139,8 @@ def _show_visits(
     hub: HubDep,
     error: AimError | None = None,
     written: dict[str, str] | None = None,
+    *,
+    sent: bool = False,
 ) -> Response:
     view = workflows.visits_view(
         hub.store,
@@ -109,7 +149,17 @@ def _show_visits(
         table=workflows.office_table(hub.settings),
         written=written,
     )
-    return _page(request, "visits.html", error, view=view)
+    most_mb = hub.settings.attachment_mb
+    return _page(request, "visits.html", error, view=view, sent=sent, most_mb=most_mb)
+
+
+def _sent(hub: HubDep, file: SentFile) -> workflows.FileToRead:
+    return workflows.FileToRead(file.name, file.content, hub.settings.attachment_mb)
+
+
+def _asked(hub: HubDep, form: Mapping[str, str]) -> dict[str, Any]:
+    table = workflows.office_table(hub.settings)
+    return {"now": hub.now(), "agency": form.get("agency", ""), "table": table}
 
 
 def _page(request: Request, template: str, error: AimError | None, **values: object) -> Response:
