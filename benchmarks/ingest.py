@@ -16,7 +16,7 @@ from benchmarks.report import digest
 
 TITLE = "Ingest: from a csv file to counts by ward"
 ABOUT = (
-    "An invented file of police.uk's columns: 5,000 map points, ten years of months, one row in"
+    "An invented file of police.uk's twelve columns: 5,000 map points, ten years of months, one row in"
     " three without a reference. AIM reads, checks and masks it, gives rows their identity, keeps"
     " them in an empty store with wards, manifest and audit entry, and counts them; the same file"
     " again is found to change nothing. The peer is the script one writes first: `read_csv`,"
@@ -74,6 +74,8 @@ def make_input(setting: dict[str, Any], folder: Path) -> None:
             "Longitude": lon[at].round(6),
             "Latitude": lat[at].round(6),
             "Location": [f"On or near Street {one}" for one in at],
+            "LSOA code": [f"E0101{one // 10:04}" for one in at],
+            "LSOA name": [f"Invented {one // 10:03}A" for one in at],
             "Crime type": types,
             "Last outcome category": "Under investigation",
             "Context": "",

@@ -24,6 +24,7 @@ _SHAPEFILE = b"\x00\x00\x27\x0a"
 _SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 _NEEDED_PARTS = (".dbf", ".shx")
 WORKBOOK_PART, ODS_PART = "xl/workbook.xml", "content.xml"
+_BLANK = b" \t\r\n\xef\xbb\xbf"
 _LOOK = 8192
 _MOSTLY = 0.9  # Latin text in UTF-16 has a zero in nearly every pair
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -203,7 +204,7 @@ def _choose_members(members: list[str], pattern: str | None) -> list[str]:
 
 def _refuse_binary(name: str, data: bytes, feed: str) -> None:
     head = data[:_LOOK]
-    if not data.strip(b" \t\r\n\xef\xbb\xbf"):
+    if not head.strip(_BLANK) and not data.strip(_BLANK):
         found, todo = "it is empty", "Ask the sender for it again."
     elif head.startswith(_OLD_EXCEL):
         found, todo = "it is an Excel workbook of the old kind", "Save it as .xlsx first."

@@ -7,6 +7,7 @@ Only the columns a feed names are kept; personal columns are not even looked at.
 import csv
 import re
 import warnings
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -94,10 +95,17 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A csv file decoded."""
+    """A csv file decoded; ``plain`` are its bytes where they are the text in UTF-8."""
 
     text: str
     notes: list[str] = field(default_factory=list)
+    plain: bytes | None = None
+
+    def encoded(self, start: int) -> bytes:
+        """Return the text from a letter on in UTF-8; a large file is not encoded again."""
+        if self.plain is None:
+            return self.text[start:].encode("utf-8", "replace")
+        return self.plain[len(self.text[:start].encode()) :]
 
 
 def read_tables(path: Path, wanted: Wanted, asked: Asked) -> list[Table]:
@@ -246,12 +254,11 @@ def _read_grid(content: Content, grid: list[list[str]], wanted: Wanted) -> Table
 
 def _read_csv(content: Content, decoded: _Text, wanted: Wanted) -> Table:
     separator, header, start = _find_csv_header(content.name, decoded.text, wanted)
-    body = decoded.text[start:]
-    fast = _read_clean(body, separator, header)
+    fast = _read_clean(decoded.encoded(start), separator, header)
     if fast is not None:
         cells, faults = fast, None
     else:
-        cells, faults, broken = _read_ragged(body, separator, header)
+        cells, faults, broken = _read_ragged(decoded.text[start:], separator, header)
         if broken:
             decoded.notes.append("A quotation mark is never closed: each line was read as one row")
     notes = tuple(f"{content.name}: {note}." for note in decoded.notes)
@@ -269,7 +276,7 @@ def decode(data: bytes) -> _Text:
         data = data.replace(b"\x00", b"")
         notes.append("It held null bytes, which were left out")
     try:
-        return _Text(data.decode("utf-8-sig"), notes)
+        return _Text(data.decode("utf-8-sig"), notes, data.removeprefix(BOM_UTF8))
     except UnicodeDecodeError:
         return _decode_mixed(data, notes)
 
@@ -319,20 +326,17 @@ def _rows(reader: Any) -> Iterator[list[str]]:
         return
 
 
-def _read_clean(body: str, separator: str, header: Header) -> pd.DataFrame | None:
+def _read_clean(body: bytes, separator: str, header: Header) -> pd.DataFrame | None:
     """Read rows the quick way; None where any row needs a closer look."""
-    if separator * (_OVERFLOW + 1) in body:  # a cell may stand beyond the columns we look into
+    if (separator * (_OVERFLOW + 1)).encode() in body:  # a cell may stand beyond those we look into
         return None
     overflow = list(range(header.width, header.width + _OVERFLOW))
     used = [*header.positions.values(), *overflow]
     # A full first line makes the parser look for columns that only a shifted row has.
-    padded = BytesIO()
-    padded.write((separator * overflow[-1] + "\n").encode())
-    padded.write(body.encode("utf-8", "replace"))  # one copy less of what may be a large file
-    padded.seek(0)
+    first = (separator * overflow[-1] + "\n").encode()
     try:
         read = pd.read_csv(
-            padded,
+            BytesIO(first + body),
             sep=separator,
             header=None,
             names=range(len(overflow) + header.width),
@@ -346,7 +350,7 @@ def _read_clean(body: str, separator: str, header: Header) -> pd.DataFrame | Non
     except pd.errors.ParserError:
         return None
     cells = read.iloc[1:].reset_index(drop=True)
-    lines = max(body.count("\n"), body.count("\r")) + (body[-1:] not in "\r\n")
+    lines = max(body.count(b"\n"), body.count(b"\r")) + (body[-1:] not in b"\r\n")
     if lines != len(cells) or any(filled(cells[one]).any() for one in overflow):
         return None
     return cells.drop(columns=overflow)

@@ -172,7 +172,7 @@ def prepare(incidents: pd.DataFrame) -> Contents:
     _refuse_missing(incidents["incident_id"], columns)
     # As objects first: a column of texts gives its values one by one, ten times slower.
     ids = ids_from_hex(incidents["incident_id"].to_numpy(dtype=object).tolist())
-    columns |= _london_columns(incidents)
+    columns |= _london_columns(columns)
     signed = hashes.view(np.int64)
     signed[signed == 0] = 1  # nought stands for "whatever it was" in a manifest
     return _last_of_each(Contents(ids, signed, columns).take(_order_of(ids)))
@@ -181,7 +181,7 @@ def prepare(incidents: pd.DataFrame) -> Contents:
 def _order_of(ids: Ids) -> npt.NDArray[np.intp]:
     """Return the order of ids, equal ones as they stand; numbers sort quicker than bytes."""
     halves = ids.view(">u8").reshape(-1, 2).astype(np.uint64)
-    order = np.argsort(halves[:, 0], kind="stable")
+    order = np.argsort(halves[:, 0])
     upper = halves[order, 0]
     if (upper[1:] == upper[:-1]).any():
         return np.lexsort((halves[:, 1], halves[:, 0]))
@@ -290,20 +290,49 @@ def moments_of(seconds: Sequence[int | None]) -> pd.Series:
     return pd.Series(moments).dt.tz_localize("UTC")
 
 
-def _london_columns(incidents: pd.DataFrame) -> dict[str, Values]:
-    """Derive the London days a row lies in, and hour and weekday where they are known."""
-    precision = incidents["time_precision"].to_numpy(object)
+def _london_columns(columns: Mapping[str, Values]) -> dict[str, Values]:
+    """Derive the London days a row lies in, and hour and weekday where they are known.
+
+    Worked out once for each combination of the times and the precision that there is.
+    """
+    said = [columns[name] for name in ("occurred_from", "occurred_to", "time_precision")]
+    kinds, firsts = number_kinds(said)
+    since, until, precision = (values.words[values.codes[firsts]] for values in said)
     monthly = precision == TimePrecision.MONTH.value
-    starts = _london_seconds(epoch_seconds(incidents["occurred_from"]))
-    ends = _london_seconds(epoch_seconds(incidents["occurred_to"]) - 1)
+    starts = _london_seconds(since.astype(np.int64))
+    ends = _london_seconds(until.astype(np.int64) - 1)
     first_day = starts // _DAY_S
-    never = np.zeros(len(incidents), np.bool_)
-    return {
+    never = np.zeros(len(firsts), np.bool_)
+    found = {
         "first_day": _coded(first_day, never),
         "last_day": _coded(np.where(monthly, ends // _DAY_S, first_day), never),
         "local_hour": _coded(starts % _DAY_S // 3600, precision != TimePrecision.MINUTE.value),
         "local_weekday": _coded((first_day + _THURSDAY) % 7, monthly),
     }
+    return {name: values.take(kinds) for name, values in found.items()}
+
+
+def number_kinds(
+    columns: Sequence[Values],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Give each combination of values a number, and say where it stands first.
+
+    Examples
+    --------
+    >>> words = with_none(np.array(["a", "b"], object))
+    >>> said = Values(np.array([1, 0, 1], np.int32), words)
+    >>> kinds, firsts = number_kinds([said, said])
+    >>> kinds.tolist(), firsts.tolist()
+    ([0, 1, 0], [0, 1])
+    """
+    kinds = np.zeros(len(columns[0].codes), np.int64)
+    count = 0
+    for values in columns:
+        kinds, found = pd.factorize(kinds * len(values.words) + values.codes + 1)
+        count = len(found)
+    firsts = np.empty(count, np.intp)
+    firsts[kinds[::-1]] = np.arange(len(kinds))[::-1]  # the first is written last
+    return kinds, firsts
 
 
 def _london_seconds(seconds: Ints) -> Ints:

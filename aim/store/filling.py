@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from aim.store.bulk import CHUNK, write_rows
-from aim.store.contents import Contents, Values, ids_to_bytes, with_none
+from aim.store.contents import Contents, Values, ids_to_bytes, number_kinds, with_none
 from aim.store.protocol import CodesOf
 from aim.store.tables import RowState, incident
 
@@ -59,7 +59,7 @@ class WardFinder:
 
     def columns(self, east: Values, north: Values) -> dict[str, Values]:
         """Return ``ward_set`` and ``ward_code`` of positions, each distinct one asked for once."""
-        spots, firsts = _number_kinds([east, north])
+        spots, firsts = number_kinds([east, north])
         located = east.codes[firsts] >= 0
         asked = firsts[located]
         found = np.full(len(firsts), None, dtype=object)
@@ -158,25 +158,13 @@ def _find_kinds(varying: Mapping[str, Values]) -> list[_Kinds]:
         there = {column: varying[column] for column in columns if column in varying}
         if not there:
             continue
-        codes, firsts = _number_kinds(list(there.values()))
+        codes, firsts = number_kinds(list(there.values()))
         if len(firsts) * _ROWS_A_KIND > len(codes):
             continue
         each = [values.take(firsts).tolist() for values in there.values()]
         rows = zip(range(len(firsts)), *each, strict=True)
         found.append(_Kinds(_kinds_table(name, there), codes, rows))
     return found
-
-
-def _number_kinds(columns: Sequence[Values]) -> tuple[Codes, Codes]:
-    """Give each combination of values a number, and say where it stands first."""
-    codes = np.zeros(len(columns[0].codes), np.int64)
-    kinds = 0
-    for values in columns:
-        codes, found = pd.factorize(codes * len(values.words) + values.codes + 1)
-        kinds = len(found)
-    firsts = np.empty(kinds, np.intp)
-    firsts[codes[::-1]] = np.arange(len(codes))[::-1]  # the first is written last
-    return codes, firsts
 
 
 def _kinds_table(name: str, columns: Iterable[str]) -> Table:
