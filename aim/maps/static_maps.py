@@ -13,8 +13,8 @@ from aim.maps.layers import check_grid
 
 WIDTH, MOST_HEIGHT, MARGIN = 680, 620, 14
 _INK, _LAND, _CHOSEN, _LINE, _HOT = "#1d2b36", "#f3f2f1", "#dbe7f0", "#8a97a1", "#b3261e"
-_QUIET, _LETTER, _MARK = "#3b4852", 8.0, 10
-_MOST_RANKS = 4
+_QUIET, _LETTER, _MARK = "#3b4852", 8.0, 13
+_DIGIT, _MOST_RANKS = 9.5, 4
 _STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _KILOMETRE = 1_000
 
@@ -159,7 +159,7 @@ def _said(mark: _Mark) -> str:
 
 def _box(mark: _Mark) -> shapely.Polygon:
     """Return the ground of a mark, pixels; it stays on the paper."""
-    half = max(float(_MARK), len(_said(mark)) * _LETTER / 2 + 3)
+    half = max(float(_MARK), len(_said(mark)) * _DIGIT / 2 + 3)
     x = min(max(mark[0], half), WIDTH - half)
     return shapely.box(x - half, mark[1] - _MARK, x + half, mark[1] + _MARK)
 
@@ -169,8 +169,8 @@ def _written(mark: _Mark) -> str:
     return (
         f'<rect x="{west:.1f}" y="{north:.1f}" width="{east - west:.1f}"'
         f' height="{south - north:.1f}" rx="{_MARK}" fill="{_HOT}"/>'
-        f'<text x="{(west + east) / 2:.1f}" y="{mark[1] + 4.5:.1f}" text-anchor="middle"'
-        f' fill="#ffffff" font-weight="700">{escape(_said(mark))}</text>'
+        f'<text x="{(west + east) / 2:.1f}" y="{mark[1] + 6:.1f}" text-anchor="middle"'
+        f' font-size="17" fill="#ffffff" font-weight="700">{escape(_said(mark))}</text>'
     )
 
 

@@ -50,6 +50,9 @@ _NAMED = ("incident_id", "source", "sensitivity", "location_text", "easting", "n
 MOST, MOST_LISTED = 3, 50
 
 
+ALL_AREAS = "All areas"
+
+
 @dataclass(frozen=True, slots=True)
 class AreaQuestion:
     """Which table is asked for, and how.
@@ -383,7 +386,7 @@ def _localities(asked: _Asked) -> AreaTable:
         covers=_covers(asked),
     )
     years = [str(year) for year in found.counts.columns]
-    table = found.counts.reset_index().rename_axis(columns=None)
+    table = _named_whole(found.counts.reset_index().rename_axis(columns=None))
     named = table.assign(incident_type=table["incident_type"].map(_type_name))
     rows = named.rename(columns={"incident_type": "type", "locality": "area"})
     return AreaTable(
@@ -393,6 +396,11 @@ def _localities(asked: _Asked) -> AreaTable:
         warnings=found.warnings,
         facts={"year_starts": asked.year_starts},
     )
+
+
+def _named_whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Call the line of all areas together what people call it."""
+    return table.assign(locality=table["locality"].replace("all", ALL_AREAS))
 
 
 def _covers(asked: _Asked) -> tuple[date, date] | None:
@@ -485,7 +493,7 @@ def _top(asked: _Asked) -> AreaTable:
     ]
     return AreaTable(
         f"Places with the most incidents, {say_period(asked.wanted)}",
-        found.rename(columns={"locality": "area", "location": "place"}),
+        _named_whole(found).rename(columns={"locality": "area", "location": "place"}),
         (
             Column("area", "Area"),
             whole("Rank", "rank"),

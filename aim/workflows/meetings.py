@@ -20,7 +20,7 @@ from aim.model.groups import Choice, Decision, Meeting
 from aim.model.hotspots import HotspotRun
 from aim.model.people import Action, Actor
 from aim.model.tasks import EventKind, Kept, TaskEvent, say_changed, word_of
-from aim.model.times import read_day, say_day
+from aim.model.times import LONDON, read_day, say_day
 from aim.store import Store
 from aim.tasking import Colour, check_decisions, latest_choices, rate_action
 from aim.workflows.actions import action_list
@@ -48,6 +48,7 @@ SAID = {
     Choice.WATCH: "Watch",
     Choice.NO_ACTION: "No action",
 }
+MOST_LISTS = 30
 
 
 def add_meeting(
@@ -161,11 +162,13 @@ def meetings_view(store: Store, actor: Actor) -> MeetingsView:
     count_view(store, actor, "meetings")
     names = group_names(store, actor)
     kept = sorted(store.tasks(Meeting, task_reach_of(actor)), key=lambda one: one.what.day)
-    may_keep = is_allowed(actor, Action.KEEP_GROUPS)
+    may_keep, lists = is_allowed(actor, Action.KEEP_GROUPS), _lists(store, actor)
+    newest = list(reversed(lists.items()))[:MOST_LISTS]
     return MeetingsView(
-        meetings=tuple(_line(one, names) for one in reversed(kept)),
+        meetings=tuple(_line(one, names, lists) for one in reversed(kept)),
         may_keep=may_keep,
         groups=_group_options(names) if may_keep else (),
+        lists=tuple(Option(run_id, said) for run_id, said in newest) if may_keep else (),
     )
 
 
@@ -194,7 +197,7 @@ def meeting_view(
     ]
     may_keep = is_allowed(actor, Action.KEEP_GROUPS)
     return MeetingView(
-        line=_line(kept, names),
+        line=_line(kept, names, _lists(store, actor)),
         version=kept.version,
         agencies=", ".join(kept.what.agencies),
         run_said="" if run is None else _say_run(run),
@@ -324,11 +327,21 @@ def _still(decision: Decision, shape: shapely.Geometry, now: int, days: int) -> 
     return low <= now <= high
 
 
-def _line(kept: Kept[Meeting], names: Mapping[str, str]) -> MeetingLine:
+def _lists(store: Store, actor: Actor) -> dict[str, str]:
+    """Say of each saved list the actor may see when it was kept and what it is of, oldest first."""
+    return {
+        one.run_id: f"Kept on {say_day(one.made_at.astimezone(LONDON).date())}:"
+        f" {say_filter(read_filter(one.facts['filter']), {})}"
+        for one in store.runs(reach_of(actor))
+    }
+
+
+def _line(kept: Kept[Meeting], names: Mapping[str, str], lists: Mapping[str, str]) -> MeetingLine:
     return MeetingLine(
         key=kept.key,
         day=say_day(kept.what.day),
         run_id=kept.what.run_id,
+        listed=lists.get(kept.what.run_id, f"Run {kept.what.run_id}"),
         group=names.get(kept.what.group, ""),
         decided=len(kept.what.decisions),
     )

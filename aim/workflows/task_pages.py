@@ -5,11 +5,12 @@ from datetime import date
 
 import pandas as pd
 
-from aim.access import is_allowed, require, task_reach_of
+from aim.access import is_allowed, reach_of, require, task_reach_of
 from aim.exports import text_table
-from aim.model.actions import ActionRecord, Baseline, Stage
+from aim.model.actions import ActionRecord, Baseline, Site, Stage
 from aim.model.groups import Group
 from aim.model.people import Action, Actor
+from aim.model.records import SavedRun
 from aim.model.tasks import EventKind, Kept, TaskEvent
 from aim.model.times import LONDON, say_day
 from aim.store import Store
@@ -117,10 +118,12 @@ def action_view(
     found = _found(store, actor, kept.what, today, may_plan=may_plan)
     gaps = gaps_of(store, actor, record.plan, today=today) if checks else ()
     closed = record.stage in {Stage.REVIEWED, Stage.DROPPED}
+    site, taken_from = record.plan.site, _list_of(store, actor, record.plan.site)
     return ActionView(
         card=card_of(kept, names, today),
+        place_address=f"/hotspots/{site.hotspot_id}" if site and taken_from else "",
         version=kept.version,
-        facts=_facts(kept, names),
+        facts=_facts(kept, names, taken_from),
         measured=say_baseline(record.baseline),
         progress=record.progress,
         result=record.result,
@@ -365,11 +368,19 @@ def _note_view(store: Store, actor: Actor, kept: Kept[ActionRecord]) -> None:
         count_view(store, actor, "action")
 
 
-def _facts(kept: Kept[ActionRecord], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _list_of(store: Store, actor: Actor, site: Site | None) -> SavedRun | None:
+    """Return the saved list a place was taken from, where the actor may see it."""
+    runs = store.runs(reach_of(actor)) if site and site.run_id else []
+    return next((one for one in runs if site and one.run_id == site.run_id), None)
+
+
+def _facts(
+    kept: Kept[ActionRecord], names: Mapping[str, str], taken_from: SavedRun | None
+) -> tuple[tuple[str, str], ...]:
     plan, record = kept.what.plan, kept.what
     said = [one for one in say_plan(plan, names) if one[0] != PLAN_WORDS["title"]]
-    origin = f"{plan.site.origin}, run {plan.site.run_id}" if plan.site and plan.site.run_id else ""
-    extra = [("Place chosen from", origin)] if origin else []
+    made = say_day(taken_from.made_at.astimezone(LONDON).date()) if taken_from else ""
+    extra = [("Place chosen from", f"The list of hotspots kept on {made}")] if made else []
     extra += [("Why it was dropped", record.reason)] if record.reason else []
     return (*said, *extra)
 

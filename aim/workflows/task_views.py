@@ -91,6 +91,7 @@ class ActionView:
     """Everything on the page of one action."""
 
     card: ActionCard
+    place_address: str  # of the hotspot's page; empty where there is none the reader may open
     version: int
     facts: tuple[tuple[str, str], ...]
     measured: str
@@ -164,6 +165,7 @@ class MeetingLine:
     key: str
     day: str
     run_id: str
+    listed: str  # its list in words; its number alone where the reader may not see it
     group: str
     decided: int
 
@@ -199,6 +201,7 @@ class MeetingsView:
     meetings: tuple[MeetingLine, ...]
     may_keep: bool
     groups: tuple[Choice, ...]
+    lists: tuple[Choice, ...]  # the saved ones, the newest first
 
 
 @dataclass(frozen=True, slots=True)

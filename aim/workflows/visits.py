@@ -369,7 +369,9 @@ def _visit_of_row(
     found = places.get(row.place.casefold(), [])
     if len(found) != 1:
         many = f"{len(found)} places are" if found else "No place is"
-        raise ParameterError(f"{many} called {row.place!r}; aim site list says what there is")
+        raise ParameterError(
+            f"{many} called {row.place!r}; name a kept place or a hotspot of the newest saved list"
+        )
     whose = clean(row.agency, "agency") or asked.agency or actor.agency
     _check_own(actor, whose)
     if row.at > asked.now:

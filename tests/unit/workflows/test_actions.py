@@ -343,3 +343,13 @@ def test_the_page_of_groups_says_where_they_agree(borough, filled_hub):
 def test_what_cannot_be_read_is_said(draft, words, said):
     with pytest.raises(ParameterError, match=said):
         draft(**words)
+
+
+def test_an_actions_place_leads_to_its_hotspot_for_those_who_may_see_the_list(draft, borough):
+    store, place = borough
+    kept = draft(owner="warden")
+    views = [workflows.action_view(store, one, kept.key, today=TODAY) for one in (LEAD, WARDEN)]
+    assert views[0].place_address == f"/hotspots/{place.removeprefix('hotspot:')}"
+    assert dict(views[0].facts)["Place chosen from"].startswith("The list of hotspots kept on ")
+    assert views[1].place_address == ""
+    assert "Place chosen from" not in dict(views[1].facts)

@@ -60,7 +60,7 @@ def test_localities_are_counted_by_year_and_by_type_where_asked(table):
     rows = table("localities", year_starts=4).rows
     alder = rows[rows["area"] == "Alder"].iloc[0]
     assert (alder["type"], alder["2024/25"], alder["2025/26"]) == ("All types", 36, 66)
-    assert rows[rows["area"] == "all"][["2024/25", "2025/26"]].to_numpy().sum() == 713
+    assert rows[rows["area"] == "All areas"][["2024/25", "2025/26"]].to_numpy().sum() == 713
     calendar = table("localities", replace(EVERY, types=("burglary",)), year_starts=1)
     assert calendar.rows.columns.tolist() == ["type", "area", "2025"]
     assert set(calendar.rows["type"]) == {"Burglary"}
