@@ -191,8 +191,8 @@ def change_group(request: Request, hub: HubDep, form: FormDep, key: str) -> Resp
     try:
         workflows.change_group(hub.store, hub.actor, key, form, version=version_of(form))
     except ConflictError as error:
-        view = workflows.conflict_page(hub.store, hub.actor, "group", key, form, told=str(error))
-        return show_conflict(request, view)
+        both = workflows.conflict_page(hub.store, hub.actor, "group", key, form, told=str(error))
+        return show_conflict(request, both)
     except ParameterError as error:
         view = workflows.group_view(hub.store, hub.actor, key, today=hub.today(), written=form)
         return _again(request, "group.html", error, view=view, told="")
