@@ -1,11 +1,14 @@
-"""Files from outside: what they are by their content, and pictures without what cameras add.
+"""Files from outside: what they are by their content, and without what programs add unseen.
 
-A camera writes where and when a picture was taken into its file, and whose phone it was. That is
-cut out before a picture is kept; what is seen stays byte for byte. Programs inside documents are
-refused: whoever opens a file of the hub runs nothing.
+A camera writes where and when a picture was taken into its file, and whose phone it was; Word and
+Excel write who made a document, who changed it last and for which firm. That is cut out before a
+file is kept; what is seen stays byte for byte. A PDF stays as it is: its maker's name may stand in
+it. Programs inside documents are refused: whoever opens a file of the hub runs nothing.
 """
 
 import io
+import re
+import shutil
 import struct
 import zipfile
 import zlib
@@ -26,7 +29,23 @@ _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # marks without a length
 _ORIENTATION = 0x0112
 _WORD, _EXCEL = "word/document.xml", "xl/workbook.xml"
 _PROGRAMS = ("vbaproject.bin", "vbadata.xml", "activex", "oleobject")
-MOST_MEMBERS = 5_000
+MOST_MEMBERS, MOST_UNPACKED = 5_000, 100_000_000
+# What says who made a document, by the word its kind of part has; and the same saying nothing.
+_XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_SCHEMAS = b"http://schemas.openxmlformats.org/"
+_OFFICE_PROPERTIES = b'<Properties xmlns="' + _SCHEMAS + b"officeDocument/2006/"
+_PROPERTIES = {
+    b"core-properties+xml": _XML
+    + b'<cp:coreProperties xmlns:cp="'
+    + _SCHEMAS
+    + b'package/2006/metadata/core-properties"/>',
+    b"extended-properties+xml": _XML + _OFFICE_PROPERTIES + b'extended-properties"/>',
+    b"custom-properties+xml": _XML + _OFFICE_PROPERTIES + b'custom-properties"/>',
+}
+_TYPES, _OVERRIDE = "[Content_Types].xml", re.compile(rb"<Override\b[^>]*>")
+_PART_NAME = re.compile(rb"""PartName\s*=\s*["']/?([^"']+)""")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +110,24 @@ def kind_of_file(content: bytes, name: str) -> FileKind:
 
 
 def without_metadata(content: bytes, kind: FileKind) -> bytes:
-    """Return a picture without what is not seen in it; other files as they are.
+    """Return a picture or a document without what is not seen in it; other files as they are.
 
     Raises
     ------
     ParameterError
-        The picture is damaged, so that it cannot be told what is in it.
+        It is damaged, so that it cannot be told what is in it, or too large when unpacked.
     """
     strip = _STRIPS.get(kind)
     if strip is None:
         return content
     try:
         return strip(content)
+    except ParameterError:
+        raise
     except (IndexError, struct.error) as error:
         raise _refused("is a damaged picture") from error
+    except _BROKEN_ZIP as error:
+        raise _refused("is a damaged document") from error
 
 
 def unpacked_size(content: bytes) -> int:
@@ -138,6 +161,33 @@ def _kind_of_zip(content: bytes) -> FileKind:
         if _EXCEL in members:
             return EXCEL
     raise _refused("is none of them")
+
+
+def _strip_office(content: bytes) -> bytes:
+    """Pack a document anew, its properties empty; every other part stays byte for byte."""
+    if unpacked_size(content) > MOST_UNPACKED:
+        raise _refused(f"is larger than {MOST_UNPACKED // 1_000_000} MB when unpacked")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
+        empty = _emptied(old.read(_TYPES))
+        for part in old.infolist():
+            head = zipfile.ZipInfo(part.filename, _EPOCH)
+            head.compress_type = zipfile.ZIP_DEFLATED
+            with old.open(part) as source, new.open(head, "w") as kept:
+                told = empty.get(part.filename.casefold())
+                shutil.copyfileobj(source if told is None else io.BytesIO(told), kept)
+    return packed.getvalue()
+
+
+def _emptied(types: bytes) -> dict[str, bytes]:
+    """Return what the parts of a document that tell of its makers are to hold, by name."""
+    found = {}
+    for override in _OVERRIDE.findall(types):
+        name = _PART_NAME.search(override)
+        for kind, empty in _PROPERTIES.items():
+            if kind in override and name:
+                found[name[1].decode("utf-8", "replace").casefold()] = empty
+    return found
 
 
 def _is_text(content: bytes) -> bool:
@@ -251,7 +301,12 @@ def _turned(turn: int) -> bytes:
     return bytes([_MARK, _APP1]) + struct.pack(">H", len(body) + 2) + body
 
 
-_STRIPS: dict[FileKind, Callable[[bytes], bytes]] = {PNG: _strip_png, JPEG: _strip_jpeg}
+_STRIPS: dict[FileKind, Callable[[bytes], bytes]] = {
+    PNG: _strip_png,
+    JPEG: _strip_jpeg,
+    WORD: _strip_office,
+    EXCEL: _strip_office,
+}
 
 
 def _refused(found: str) -> ParameterError:

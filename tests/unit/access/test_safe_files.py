@@ -3,7 +3,9 @@
 import io
 import zipfile
 
+import docx
 import numpy as np
+import openpyxl
 import pytest
 from PIL import Image, PngImagePlugin
 
@@ -12,6 +14,7 @@ from aim.errors import ParameterError
 
 SECRET = b"54.5761N 1.2346W camera of somebody"
 TYPES = "[Content_Types].xml"
+KINDS = ("docx", "xlsx")
 
 
 def zipped(*names):
@@ -109,6 +112,66 @@ def test_a_damaged_picture_is_refused(kind):
     for cut in range(20, len(content) - 2, 97):
         with pytest.raises(ParameterError, match="damaged"):
             without_metadata(content[:cut], kind_of_file(content, ""))
+
+
+def document(kind):
+    """Give a document that says who made it in every place it can."""
+    made = io.BytesIO()
+    if kind == "docx":
+        one = docx.Document()
+        one.add_paragraph("The plan")
+        one.core_properties.author = one.core_properties.last_modified_by = "Jo Bloggs"
+        one.save(made)
+    else:
+        book = openpyxl.Workbook()
+        book.active["A1"] = "The plan"
+        book.properties.creator = book.properties.lastModifiedBy = "Jo Bloggs"
+        book.custom_doc_props.append(openpyxl.packaging.custom.StringProperty("Who", "Jo Bloggs"))
+        book.save(made)
+    return made.getvalue()
+
+
+def parts_of(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document_says_the_same_and_not_who_made_it(kind):
+    content = document(kind)
+    assert any(b"Jo Bloggs" in part for part in parts_of(content).values())
+    clean = without_metadata(content, kind_of_file(content, ""))
+    before, after = parts_of(content), parts_of(clean)
+    assert not any(b"Jo Bloggs" in part for part in after.values())
+    assert list(after) == list(before)
+    assert {name for name in after if after[name] != before[name]} <= {
+        f"docProps/{name}.xml" for name in ("core", "app", "custom")
+    }
+    assert without_metadata(clean, kind_of_file(clean, "")) == clean
+
+
+def test_a_cleaned_document_opens():
+    word, excel = (
+        without_metadata(document(one), kind_of_file(document(one), "")) for one in KINDS
+    )
+    assert docx.Document(io.BytesIO(word)).paragraphs[0].text == "The plan"
+    assert openpyxl.load_workbook(io.BytesIO(excel)).active["A1"].value == "The plan"
+
+
+def test_a_damaged_document_is_refused():
+    content = bytearray(document("docx"))
+    content[60:90] = b"x" * 30
+    with pytest.raises(ParameterError, match="damaged document"):
+        without_metadata(bytes(content), kind_of_file(bytes(content), ""))
+
+
+def test_a_document_that_would_grow_beyond_reason_is_refused():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr(TYPES, "x")
+        out.writestr("word/document.xml", bytes(100_000_000))
+    with pytest.raises(ParameterError, match="100 MB when unpacked"):
+        without_metadata(file.getvalue(), kind_of_file(file.getvalue(), ""))
 
 
 def test_other_files_stay_as_they_are():
