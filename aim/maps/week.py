@@ -12,7 +12,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 HOURS = 24
 # White to blue in five steps; each cell has an outline of its own beside its colour.
 SHADES = ("#ffffff", "#c6dcef", "#83b3da", "#3f7fb8", "#12436d")
-TOP, ROW, FOOT = 24, 24, 52
+TOP, ROW, FOOT = 24, 24, 72
 LEFT, RIGHT = 12.0, 99.5  # per cent of the width
 LABELLED = (0, 6, 12, 18)
 
@@ -70,11 +70,12 @@ def week_svg(weights: Sequence[Sequence[float]], *, title: str, unit: str = "inc
             days=[(TOP + day * ROW + 16, name[:3]) for day, name in enumerate(DAYS)],
             hours=[(round(LEFT + hour * width, 3), f"{hour:02d}:00") for hour in LABELLED],
             height=TOP + ROW * len(DAYS) + FOOT,
-            foot=TOP + ROW * len(DAYS) + 14,
+            foot=TOP + ROW * len(DAYS) + 34,
             keys=[
                 (round(LEFT + place * 17.0, 2), shade, _said(place, most))
                 for place, shade in enumerate(SHADES)
             ],
+            unit=f"{unit[:1].upper()}{unit[1:]} in one hour of the week:",
         )
     )
 

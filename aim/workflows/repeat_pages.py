@@ -142,7 +142,7 @@ def _near_row(row: dict[Any, Any]) -> tuple[str, ...]:
         _capital(row["distance"]),
         str(row["time"]),
         f"{row['observed']:,}",
-        f"{row['expected']:.1f}",
+        f"{row['expected']:,.1f}",
         times,
         str(row["words"]),
     )

@@ -285,7 +285,7 @@ def _say_near(table: pd.DataFrame) -> str:
         return "Nothing here says that one incident is soon followed by another close by."
     cells = "; ".join(
         f"{row['distance']}, {row['time']} ({row['observed']:,} pairs, chance would give"
-        f" {row['expected']:.1f})"
+        f" {row['expected']:,.1f})"
         for row in sure.to_dict("records")
     )
     return f"More than chance would give: {cells}."
