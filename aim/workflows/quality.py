@@ -25,6 +25,7 @@ from aim.workflows.agreements import agreement_warnings
 from aim.workflows.audit import count_view
 from aim.workflows.doubts import silences
 from aim.workflows.files import hand_out
+from aim.workflows.memory import Memory
 from aim.workflows.stamps import stamp_of
 from aim.workflows.views import ExportedFile, QualityMonth, QualityView
 from aim.workflows.vintages import area_vintages
@@ -40,6 +41,18 @@ class _Findings:
 
     silences: tuple[tuple[str, str], ...]
     drops: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """What the page says of the rows one reader is measured by."""
+
+    found: _Findings
+    months: tuple[QualityMonth, ...]
+
+
+# Two readers of one reach are shown one answer; it takes seconds to make.
+_MEASURES: Memory[_Measures] = Memory(4)
 
 
 def quality_table(store: Store, actor: Actor) -> pd.DataFrame:
@@ -95,19 +108,18 @@ def quality_view(store: Store, actor: Actor, settings: Settings) -> QualityView:
     require(actor, Action.VIEW_QUALITY)
     count_view(store, actor, "quality")
     reach = _measured_reach(actor)
-    incidents = store.incidents(EVERYTHING, reach)
-    found = _find(store, reach, incidents)
+    # A delivery of refused rows alone changes no incident, and still what is told of its month.
+    deliveries = tuple((one.batch_id, one.state) for one in store.batches(reach))
+    measures = _MEASURES.recall(store, (reach, deliveries), lambda: _measure(store, reach))
     stamp = stamp_of(store, actor, EVERYTHING, settings, reach=reach)
     # Drops tell of single wards: for who is shown reports.
     shows_drops = is_allowed(actor, Action.VIEW)
     return QualityView(
-        silences=found.silences,
-        drops=found.drops if shows_drops else (),
+        silences=measures.found.silences,
+        drops=measures.found.drops if shows_drops else (),
         shows_drops=shows_drops,
         agreements=agreement_warnings(store),
-        months=tuple(
-            _month(row) for row in _newest(_measured(store, reach, incidents)).to_dict("records")
-        ),
+        months=measures.months,
         complete_line=stamp.complete_line(),
         stamp_lines=stamp.lines(),
     )
@@ -116,6 +128,12 @@ def quality_view(store: Store, actor: Actor, settings: Settings) -> QualityView:
 def _measured_reach(actor: Actor) -> Reach:
     """Return whose rows are measured: those the actor sees; all for who is shown measures alone."""
     return reach_of(actor) if is_allowed(actor, Action.VIEW) else ALL_ROWS
+
+
+def _measure(store: Store, reach: Reach) -> _Measures:
+    incidents = store.incidents(EVERYTHING, reach)
+    newest = _newest(_measured(store, reach, incidents)).to_dict("records")
+    return _Measures(_find(store, reach, incidents), tuple(map(_month, newest)))
 
 
 def _measured(store: Store, reach: Reach, incidents: pd.DataFrame) -> pd.DataFrame:

@@ -38,6 +38,21 @@ def test_refused_rows_are_told_of_their_source(hub, police_file):
     assert "wardens" in made.content.decode("utf-8-sig")
 
 
+def test_the_page_tells_of_what_came_since_it_was_last_shown(empty_hub, police_file):
+    def page():
+        return workflows.quality_view(empty_hub.store, empty_hub.actor, empty_hub.settings)
+
+    path = police_file(empty_hub.folder / "one-street.csv", "2026-01", 5)
+    first = workflows.ingest_feed(empty_hub.store, empty_hub.actor, feed="police-uk", path=path)
+    assert [one.rows for one in page().months] == ["10"]
+    assert [one.rows for one in page().months] == ["10"]
+    path = police_file(empty_hub.folder / "two-street.csv", "2026-02", 7)
+    workflows.ingest_feed(empty_hub.store, empty_hub.actor, feed="police-uk", path=path)
+    assert [one.rows for one in page().months] == ["14", "10"]
+    workflows.undo_delivery(empty_hub.store, empty_hub.actor, first.batch)
+    assert [one.rows for one in page().months] == ["14"]
+
+
 def test_an_empty_store_is_told_plainly(empty_hub):
     page = workflows.quality_view(empty_hub.store, empty_hub.actor, empty_hub.settings)
     assert (page.silences, page.drops, page.months) == ((), (), ())
