@@ -13,6 +13,9 @@ export PYTHONDONTWRITEBYTECODE =
 demo: $(VENV)/.installed-demo  ## the sample borough, loaded, clustered and served
 	$(BIN)/aim demo $(ARGS)
 
+# A worker of the tests has one core: libraries that take them all would stand in each other's way.
+test docs slow mutation: export OMP_NUM_THREADS = 1
+
 test: $(TOOLS)  ## everything but the slow tests
 	$(PY) -m pytest -n auto --dist worksteal -m "not slow" $(ARGS)
 

@@ -107,7 +107,7 @@ def test_docs_sees_a_setting_that_is_not_written_down(tree, gate):
     text = config.read_text(encoding="utf-8")
     field = '    colour: str = Field("red", description="A colour.")\n    debug: bool'
     config.write_text(text.replace("    debug: bool", field), encoding="utf-8", newline="\n")
-    done = gate("docs", "-k test_every_setting_is_documented")
+    done = gate("docs", "-n 0 -k test_every_setting_is_documented")
     assert done.returncode != 0
     assert "test_every_setting_is_documented[colour]" in done.stdout
 
@@ -116,7 +116,7 @@ def test_docs_sees_an_example_that_no_longer_holds(tree, gate):
     times = tree / "aim/model/crs.py"
     text = times.read_text(encoding="utf-8")
     times.write_text(text.replace("(449000.0, 520000.0)", "(1.0, 2.0)"), encoding="utf-8")
-    done = gate("docs", "-k aim.model.crs")
+    done = gate("docs", "-n 0 -k aim.model.crs")
     assert done.returncode != 0
     assert "aim.model.crs.to_grid" in done.stdout
 
@@ -129,7 +129,7 @@ def test_docs_sees_an_example_that_no_longer_holds(tree, gate):
 def test_test_sees(tree, gate, body):
     (tree / "tests/unit").mkdir()
     plant(tree, "tests/unit/test_planted.py", f"def test_planted():\n    {body}\n")
-    done = gate("test", "tests/unit/test_planted.py")
+    done = gate("test", "-n 0 tests/unit/test_planted.py")
     assert done.returncode != 0
     assert "1 failed" in done.stdout
 

@@ -15,11 +15,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from queue import Queue
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("aim", "tests", "sample_data", "layers", "pyproject.toml", "README.md")
@@ -225,8 +227,8 @@ def kinds(edits: list[Edit]) -> list[str]:
 
 
 def copy_tree(folder: Path) -> Path:
-    """Copy what the tests need."""
-    unwanted = shutil.ignore_patterns("__pycache__", "*.db", "*.db-*")
+    """Copy what the tests need, and with it what was compiled before."""
+    unwanted = shutil.ignore_patterns("*.db", "*.db-*")
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -276,41 +278,49 @@ def run_tests(folder: Path, room: str, seconds: float, edited: str = "") -> str:
 def caught(edit: Edit, folder: Path, seconds: float) -> bool:
     """Make one edit in a copy, run the tests, take the edit back."""
     target = folder / edit.path
-    whole = target.read_bytes()
+    whole, stood = target.read_bytes(), target.stat()
     target.write_bytes(whole[: edit.start] + edit.text.encode() + whole[edit.end :])
     try:
         return bool(run_tests(folder, edit.room, seconds, edit.path))
     finally:
         target.write_bytes(whole)
+        os.utime(target, ns=(stood.st_atime_ns, stood.st_mtime_ns))  # what was compiled fits again
 
 
-def try_all(edits: list[Edit], workers: int, seconds: float) -> list[bool]:
-    """Try every edit, several at once, each in a copy of its own."""
+@contextmanager
+def copies_of(workers: int) -> Iterator[Callable[..., list[Any]]]:
+    """Give a way to do something for each of many, several at once, each in a copy of its own."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
         copies: Queue[Path] = Queue()
         for number in range(workers):
             copies.put(copy_tree(Path(folder, str(number))))
 
-        def attempt(edit: Edit) -> bool:
-            copy, began = copies.get(), time.monotonic()
+        def in_a_copy(work: Callable[[Any, Path], Any], one: Any) -> Any:
+            copy = copies.get()
             try:
-                found = caught(edit, copy, seconds)
+                return work(one, copy)
             finally:
                 copies.put(copy)
-            print(f"{'caught' if found else 'MISSED':7}{time.monotonic() - began:5.0f} s  {edit}")
-            return found
 
-        return list(pool.map(attempt, edits))
+        yield lambda work, several: list(pool.map(partial(in_a_copy, work), several))
 
 
-def sound(rooms: set[str], seconds: float) -> bool:
-    """Tell whether the tests pass without a fault; otherwise nothing could be learnt."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = copy_tree(Path(folder, "as-it-is"))
-        failing = {room: said for room in sorted(rooms) if (said := run_tests(copy, room, seconds))}
-    for room, said in failing.items():
+def attempt(edit: Edit, copy: Path, *, seconds: float) -> bool:
+    """Try one edit and say what came of it."""
+    began = time.monotonic()
+    found = caught(edit, copy, seconds)
+    print(
+        f"{'caught' if found else 'MISSED':7}{time.monotonic() - began:5.0f} s  {edit}", flush=True
+    )
+    return found
+
+
+def passes(room: str, copy: Path, *, seconds: float) -> bool:
+    """Tell whether a room's tests pass without a fault; otherwise nothing could be learnt."""
+    said = run_tests(copy, room, seconds)
+    if said:
         print(f"The tests of {room} fail without any fault; mend them first.\n{said}")
-    return not failing
+    return not said
 
 
 def main() -> int:
@@ -328,9 +338,11 @@ def main() -> int:
         print(*everything, *Counter(kinds(everything)).items(), sep="\n")
         return 0
     edits = [one for one in choose(asked.count, asked.seed) if asked.room in {None, one.room}]
-    if not sound({edit.room for edit in edits}, asked.seconds):
-        return 1
-    found = try_all(edits, asked.workers, asked.seconds)
+    rooms = sorted({edit.room for edit in edits})
+    with copies_of(asked.workers) as each:
+        if not all(each(partial(passes, seconds=asked.seconds), rooms)):
+            return 1
+        found = each(partial(attempt, seconds=asked.seconds), edits)
     print(f"{sum(found)} of {len(found)} faults caught (seed {asked.seed}).")
     return 0 if sum(found) >= 0.9 * len(found) else 1
 
