@@ -29,7 +29,7 @@ from aim.workflows.card import (
     tonights_card,
 )
 from aim.workflows.plans import LONGEST_TEXT
-from aim.workflows.sites import new_key, site_choices
+from aim.workflows.sites import new_key, site_choices, ward_names
 from aim.workflows.stamps import stamp_of
 from aim.workflows.tables import TableView
 from aim.workflows.task_views import FormField
@@ -85,6 +85,7 @@ class StopView:
     key: str
     when: str
     place: str
+    wards: str
     reason: str
     actions: tuple[str, ...]
     logged: str  # when somebody of the agency was there this shift
@@ -196,7 +197,7 @@ def tonight_view(
     here = {key: lately.get(place_key(stop.site)) for key, stop in card.stops.items()}
     fresh = {key: one.key for key, one in here.items() if one and may_undo(one, actor, now)}
     stamp = stamp_of(store, actor, card.wanted or IncidentFilter(), settings)
-    taxonomy = read_taxonomy()
+    taxonomy, wards = read_taxonomy(), ward_names(store)
     return TonightView(
         shift=asked.shift,
         team=asked.team,
@@ -213,7 +214,11 @@ def tonight_view(
         basis=say_basis(card),
         notes=card.notes,
         stops=tuple(
-            replace(_stop(one, card, here[one.key], new()), undo=fresh.get(one.key, ""))
+            replace(
+                _stop(one, card, here[one.key], new()),
+                undo=fresh.get(one.key, ""),
+                wards=", ".join(wards.get(code, code) for code in card.stops[one.key].site.wards),
+            )
             for one in card.places
         ),
         stop_minutes=STOP_MINUTES,
@@ -242,6 +247,7 @@ def _stop(place: CardPlace, card: Card, here: Kept[Visit] | None, visit: str) ->
         key=place.key,
         when=say_when(place),
         place=place.name,
+        wards="",
         reason=say_reason(place, card),
         actions=place.actions,
         logged=_say_there(here) if here else "",

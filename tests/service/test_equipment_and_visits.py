@@ -106,6 +106,7 @@ def test_a_dwelling_is_nowhere_for_others(people):
 def test_one_tap_logs_a_stop_and_one_takes_it_back(people):
     page = people.page("ana", "/tonight?shift=10-18")
     assert page.status_code == 200
+    assert '<span class="quiet">Harbour.</span>' in page.text
     form = dict(re.findall(r'name="(place|visit|shift|team|type)" value="([^"]*)"', page.text)[:5])
     tapped = people.send("ana", "/tonight", **form)
     assert tapped.headers["location"].startswith("/tonight?shift=10-18")
