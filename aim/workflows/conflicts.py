@@ -80,7 +80,9 @@ def _shown(field: FormField) -> str:
 
 def _group(store: Store, actor: Actor, key: str, words: _Words) -> _Found:
     kept = find_group(store, actor, key)
-    return kept.what.name, kept.version, group_form(kept.what), group_form(kept.what, written=words)
+    now = group_form(store, actor, kept.what)
+    own = group_form(store, actor, kept.what, written=words)
+    return kept.what.name, kept.version, now, own
 
 
 def _campaign(store: Store, actor: Actor, key: str, words: _Words) -> _Found:

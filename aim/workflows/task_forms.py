@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from aim.model.actions import LONGEST_PERIOD, ActionPlan, Origin, Site
+from aim.access import task_reach_of
+from aim.model.actions import LONGEST_PERIOD, ActionPlan, ActionRecord, Origin, Site
 from aim.model.groups import Group
 from aim.model.people import EVERYTHING, Actor
 from aim.model.types import read_taxonomy
@@ -90,6 +91,8 @@ def plan_form(
         What somebody wrote, in place of what the plan says.
     """
     values = {**(plan_values(plan) if plan else {"months": "3"}), **(written or {})}
+    people, agencies = known_names(store, actor)
+    offered = {"owner": people, "agency": agencies}
     choices = {
         "site": _site_field(store, actor, plan.site if plan else None, values.get("site", "")),
         "types": _type_field(values.get("types", "")),
@@ -118,16 +121,38 @@ def plan_form(
             choices=choices.get(name, ()),
             needed=name == "title",
             longest=LONGEST_TEXT if name in _LONG else 200,
+            offered=offered.get(name, ()),
         )
         for name, label in PLAN_WORDS.items()
     )
 
 
+def known_names(store: Store, actor: Actor) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the accounts and the agencies named in actions and groups the actor may know of.
+
+    Nobody is offered a name that stands in nothing they may read.
+    """
+    groups = [one.what for one in store.tasks(Group, task_reach_of(actor))]
+    plans = [one.what.plan for one in store.tasks(ActionRecord, task_reach_of(actor))]
+    people = {actor.id, *(one.owner for one in plans)}.union(*(one.everybody for one in groups))
+    agencies = {actor.agency, *(one.agency for one in plans)}
+    agencies |= {one.lead_agency for one in groups}
+    partners = [one.partners for one in plans] + [one.partners for one in groups]
+    agencies = agencies.union(*partners)
+    return tuple(sorted(people - {""})), tuple(sorted(agencies - {""}))
+
+
 def group_form(
-    group: Group | None = None, *, written: Mapping[str, str] | None = None
+    store: Store,
+    actor: Actor,
+    group: Group | None = None,
+    *,
+    written: Mapping[str, str] | None = None,
 ) -> tuple[FormField, ...]:
     """Return the form of a group, with what somebody wrote in place of what it says."""
     own = written or {}
+    people, agencies = known_names(store, actor)
+    offered = {"chair": people, "lead_agency": agencies}
     return tuple(
         FormField(
             name=name,
@@ -137,6 +162,7 @@ def group_form(
             hint=_GROUP_HINTS.get(name, ""),
             needed=name in {"name", "purpose"},
             longest=LONGEST_TEXT if name in _LONG else 200,
+            offered=offered.get(name, ()),
         )
         for name, label in GROUP_WORDS.items()
     )

@@ -224,7 +224,9 @@ def groups_view(
             for one in sites
         ),
         apart=say_apart([one.what for one in sites if one.what.holds_on(today)], found),
-        form=group_form(written=written) if is_allowed(actor, Action.KEEP_GROUPS) else (),
+        form=group_form(store, actor, written=written)
+        if is_allowed(actor, Action.KEEP_GROUPS)
+        else (),
     )
 
 
@@ -253,7 +255,7 @@ def group_view(
         version=kept.version,
         facts=_group_facts(store, kept.what),
         sections=_by_stage([card_of(one, names, today) for one in actions]),
-        form=group_form(kept.what, written=written)
+        form=group_form(store, actor, kept.what, written=written)
         if is_allowed(actor, Action.KEEP_GROUPS)
         else (),
         may_plan=is_allowed(actor, Action.PLAN_TASKS),

@@ -44,7 +44,10 @@ class BoardView:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field of a plain form; ``kind`` is a type of input, ``textarea`` or ``select``."""
+    """One field of a plain form; ``kind`` is a type of input, ``textarea`` or ``select``.
+
+    ``offered`` are words a browser offers while somebody writes; any other may be written.
+    """
 
     name: str
     label: str
@@ -54,6 +57,7 @@ class FormField:
     choices: tuple[Choice, ...] = ()
     needed: bool = False
     longest: int = 200
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

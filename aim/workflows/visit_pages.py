@@ -32,6 +32,7 @@ from aim.workflows.plans import LONGEST_TEXT
 from aim.workflows.sites import new_key, site_choices, ward_names
 from aim.workflows.stamps import stamp_of
 from aim.workflows.tables import TableView
+from aim.workflows.task_forms import known_names
 from aim.workflows.task_views import FormField
 from aim.workflows.views import Choice
 from aim.workflows.visits import VISIT_WORDS, may_undo, visit_list
@@ -319,6 +320,7 @@ def _form(
             hint=hints.get(name, ""),
             choices=(Choice("", "Not chosen yet"), *sites) if name == "site" else (),
             longest=LONGEST_TEXT if name == "done" else 200,
+            offered=known_names(store, actor)[1] if name == "agency" else (),
         )
         for name, label in VISIT_WORDS.items()
     )

@@ -353,3 +353,15 @@ def test_an_actions_place_leads_to_its_hotspot_for_those_who_may_see_the_list(dr
     assert dict(views[0].facts)["Place chosen from"].startswith("The list of hotspots kept on ")
     assert views[1].place_address == ""
     assert "Place chosen from" not in dict(views[1].facts)
+
+
+def test_a_form_offers_names_its_reader_may_know_and_no_others(draft, borough):
+    store, _ = borough
+    draft(owner="warden-7", agency="wardens", partners="secret-team", readers="lead")
+    forms = {
+        who.id: {one.name: one.offered for one in workflows.new_action_form(store, who, {})}
+        for who in (LEAD, LOCAL_ANALYST)
+    }
+    assert "warden-7" in forms["lead"]["owner"]
+    assert "secret-team" in forms["lead"]["agency"]
+    assert "secret-team" not in forms[LOCAL_ANALYST.id]["agency"]
