@@ -137,8 +137,8 @@ def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _area_codes(kept: pd.DataFrame) -> pd.Series | None:
     if "area_code" not in kept:
         return None
-    codes = kept.set_index("row")["area_code"].astype(object)
-    return codes.where(codes.notna() & (codes != ""), None)
+    codes = kept["area_code"].set_axis(pd.Index(kept["row"]))
+    return codes.where(filled(codes.fillna("")), None)
 
 
 def _draft_layout(

@@ -2,6 +2,10 @@
 
 Periods and weekdays are London days, which is how filters are written; the days a row lies in are
 kept beside it. The ward of the current set stands in the row, that of any other set is joined.
+
+One index holds state, ward, type, days and source. Where it answers alone, nothing else is read.
+Else it finds the rows, which are then looked at in the order they lie in: looked up as the index
+finds them, a hundred thousand rows cost ten times as much.
 """
 
 from collections import Counter
@@ -12,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     FromClause,
@@ -25,6 +30,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.sql import visitors
 
 from aim.errors import ParameterError
 from aim.model.filters import AreaCode, Box, IncidentFilter
@@ -37,6 +43,7 @@ from aim.store.contents import frame_of, ids_from_hex, ids_to_bytes
 from aim.store.moments import day_number, day_of
 from aim.store.overlay import PLACED, POSITION
 from aim.store.tables import (
+    BY_WARD_TYPE_AND_DAY,
     THERE,
     RowState,
     batch,
@@ -94,6 +101,13 @@ class Reading:
     def joined(self) -> bool:
         """Whether the wards asked for are of a set that is not the current one."""
         return self.wards_of is not None and self.wards_of != self.reach_wards_of
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the index leads to some of the rows only."""
+        wanted, reach = self.wanted, self.reach
+        limits = (wanted.types, wanted.sources, wanted.since, wanted.until, wanted.wards)
+        return any(limits) or reach.sources is not None or reach.wards is not None
 
     @property
     def ward_code(self) -> ColumnElement[Any]:
@@ -236,6 +250,43 @@ def _in_area(reading: Reading) -> list[Condition]:
     return []
 
 
+def _select(
+    reading: Reading,
+    columns: Sequence[ColumnElement[Any]],
+    conditions: Sequence[Condition],
+    *,
+    inside_only: bool,
+) -> Select[Any]:
+    """Select columns of the rows that meet conditions, by the index or in the rows' own order."""
+    statement = select(*columns).select_from(_tables(reading, inside_only=inside_only))
+    narrow = [one for one in conditions if _in_index(one)]
+    if len(narrow) == len(conditions) and all(map(_in_index, columns)):
+        return statement.where(*conditions)
+    if not reading.chosen:
+        return statement.where(*map(_by_no_index, conditions))
+    wide = [one for one in conditions if not _in_index(one)]
+    found = select(incident.c.incident_id).where(*narrow).correlate(None)
+    return statement.where(incident.c.incident_id.in_(found), *wide)
+
+
+def _by_no_index(condition: Condition) -> Condition:
+    """Say a condition so that the index, which begins with the state, cannot be used for it."""
+
+    def plain(element: Any, **_: Any) -> Any:
+        return incident.c.state + 0 if element is incident.c.state else None
+
+    return visitors.replacement_traverse(condition, {}, plain)
+
+
+def _in_index(expression: ColumnElement[Any]) -> bool:
+    """Tell whether the index of wards, types and days holds all an expression reads."""
+    read = [one for one in visitors.iterate(expression) if isinstance(one, Column)]
+    return all(
+        one.table is ward or (one.table is incident and one.name in BY_WARD_TYPE_AND_DAY.columns)
+        for one in read
+    )
+
+
 def _tables(reading: Reading, *, inside_only: bool) -> FromClause:
     """Return what is read: the incidents, with the wards of a set that is not the current one."""
     if not reading.joined:
@@ -261,12 +312,12 @@ def read_incidents(
     """Return the matching incidents, sorted by id, with their ward."""
     names = _names(columns)
     located = [incident.c.easting.is_not(None)] if located_only else []
-    statement = (
-        select(*(_selected(reading, name) for name in names))
-        .select_from(_tables(reading, inside_only=reading.inside_only))
-        .where(*_matching(reading), *located, *also)
-        .order_by(incident.c.incident_id)
-    )
+    statement = _select(
+        reading,
+        [_selected(reading, name) for name in names],
+        [*_matching(reading), *located, *also],
+        inside_only=reading.inside_only,
+    ).order_by(incident.c.incident_id)
     incidents = frame_of(names, connection.execute(statement).all())
     if "batch_id" in names:
         incidents["batch_id"] = _batch_names(connection, incidents["batch_id"])
@@ -470,12 +521,10 @@ def count_statement(reading: Reading, by: tuple[str, ...]) -> Select[Any]:
     Months and days are both counted by the days a row lies in and gathered afterwards.
     """
     groups = [reading.column(name) for name in _grouping(by)]
-    statement = (
-        select(*groups, func.count().label("incidents"))
-        .select_from(_tables(reading, inside_only=reading.inside_only))
-        .where(*_matching(reading))
+    counted = [*groups, func.count().label("incidents")]
+    return _select(reading, counted, _matching(reading), inside_only=reading.inside_only).group_by(
+        *groups
     )
-    return statement.group_by(*groups)
 
 
 def _grouping(by: tuple[str, ...]) -> tuple[str, ...]:
@@ -514,11 +563,10 @@ def _labels(name: str, counts: pd.DataFrame) -> pd.Series:
 def count_left_out(connection: Connection, reading: Reading) -> LeftOut:
     """Count the rows that might belong and were left out, each under its first reason."""
     reason = _reason(reading)
+    counted = [reason.label("reason"), func.count().label("rows")]
+    possible = [*_possible(reading), reason.is_not(None)]
     rows = connection.execute(
-        select(reason.label("reason"), func.count().label("rows"))
-        .select_from(_tables(reading, inside_only=False))
-        .where(*_possible(reading), reason.is_not(None))
-        .group_by(reason)
+        _select(reading, counted, possible, inside_only=False).group_by(reason)
     )
     return LeftOut(**{row.reason: row.rows for row in rows})
 
@@ -579,9 +627,10 @@ def _overlapping(wanted: IncidentFilter) -> list[Condition]:
     found: list[Condition] = []
     if wanted.since:
         since = day_number(wanted.since)
-        found.append(
-            or_(incident.c.first_day >= since, and_(monthly, incident.c.last_day >= since))
-        )
+        found += [
+            incident.c.last_day >= since,
+            or_(incident.c.first_day >= since, and_(monthly, incident.c.last_day >= since)),
+        ]
     if wanted.until:
         found.append(incident.c.first_day < day_number(wanted.until))
     return found

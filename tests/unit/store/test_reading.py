@@ -50,12 +50,20 @@ def test_a_count_by_ward_type_and_day_reads_one_covering_index(filled, wanted):
     assert "USING COVERING INDEX ix_incident_ward_type_day" in tables[0]
 
 
-def test_a_limited_reach_looks_at_the_rows_themselves(filled):
+COUNCIL = Reach(agencies=frozenset({"council"}))
+
+
+def test_rows_the_index_finds_are_looked_at_in_their_own_order(filled):
     load_wards(filled)
-    reach = Reach(agencies=frozenset({"council"}))
-    assert any(
-        "incident" in line and "COVERING" not in line for line in plan_of(filled, SPRING, reach, ())
-    )
+    plan = " ".join(plan_of(filled, SPRING, COUNCIL, ()))
+    assert "incident USING PRIMARY KEY" in plan
+    assert "COVERING INDEX ix_incident_ward_type_day" in plan
+
+
+def test_where_nearly_all_rows_are_needed_no_index_leads_away_from_their_order(filled):
+    load_wards(filled)
+    everywhere = IncidentFilter(include_outside=True)
+    assert plan_of(filled, everywhere, COUNCIL, ()) == ["SCAN incident"]
 
 
 def test_a_count_without_wards_reads_the_same_index(filled):
