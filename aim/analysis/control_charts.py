@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +62,13 @@ def _limits(mean: Floats, z: float) -> tuple[Floats, Floats]:
     low = np.maximum(root - z / 2, 0.0) ** 2
     # The root is a poor guide below about five: there chance brings a month of none.
     return np.where(np.exp(-mean) > _CHANCE_OF_NONE, 0.0, low), (root + z / 2) ** 2
+
+
+@lru_cache(maxsize=4096)
+def _limits_at(mean: float, z: float) -> tuple[float, float]:
+    """Return the limits at one mean; charts share most of their small ones."""
+    low, high = _limits(np.array([mean]), z)
+    return float(low[0]), float(high[0])
 
 
 def control_chart(
@@ -129,14 +137,16 @@ def control_chart(
     )
     observed = ~np.isin(months, list(unobserved))
     lengths = _lengths(months, exposure)
-    charts = [
-        _chart(row, lengths, observed, baseline, z) for row in table[months].to_numpy(np.float64)
+    rows = [
+        row
+        for series in table[months].to_numpy(np.float64)
+        for row in _chart(series, lengths, observed, baseline, z)
     ]
-    if not charts:
+    if not rows:
         return pd.DataFrame(columns=[*needed, *_CHART])
     flat = table[months].reset_index().melt(list(by), months, "month", "incidents")
     frame = flat.sort_values([*by, "month"], kind="stable", ignore_index=True)
-    return pd.concat([frame, pd.concat(charts, ignore_index=True)], axis=1)
+    return pd.concat([frame, pd.DataFrame(rows, columns=list(_CHART))], axis=1)
 
 
 def _lengths(months: Sequence[str], exposure: Mapping[str, float] | None) -> Floats:
@@ -152,24 +162,25 @@ def _lengths(months: Sequence[str], exposure: Mapping[str, float] | None) -> Flo
 
 def _chart(
     series: Floats, lengths: Floats, observed: npt.NDArray[np.bool_], baseline: int, z: float
-) -> pd.DataFrame:
+) -> list[tuple[float, float, float, str]]:
+    """Return mean, low, high and signal of each month of one series."""
     calm: list[tuple[float, float]] = []
     rows = []
     for count, length, seen in zip(series, lengths, observed, strict=True):
         mean = _expected(calm[-baseline:], length)
-        low, high = _limits(np.array([mean]), z)
-        signal = _signal(count, low[0], high[0]) if seen else "not observed"
-        rows.append((mean, low[0], high[0], signal))
+        low, high = _limits_at(mean, z)
+        signal = _signal(count, low, high) if seen else "not observed"
+        rows.append((mean, low, high, signal))
         if seen and signal in {"within", "too early to say"}:
             calm.append((count, length))
-    return pd.DataFrame(rows, columns=list(_CHART))
+    return rows
 
 
 def _expected(calm: Sequence[tuple[float, float]], length: float) -> float:
     """Return what calm months lead one to expect in a month of a length."""
     if len(calm) < _LEAST_BASELINE:
         return math.nan
-    counts, lengths = np.sum(calm, axis=0)
+    counts, lengths = (math.fsum(one) for one in zip(*calm, strict=True))
     # Multiplied first: equal lengths give the plain mean to the last digit.
     return float(counts * length / lengths)
 

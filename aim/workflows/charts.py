@@ -209,14 +209,26 @@ def _era(counts: pd.DataFrame, silent: tuple[str, ...]) -> pd.DataFrame:
     """Return the charts of months that mean the same, with what single months do not show."""
     days = {str(month): days_in(str(month)) for month in counts["month"].unique()}
     chart = control_chart(counts, unobserved=silent, exposure=days)
-    rises = [_measured(own, silent) for _, own in chart.groupby("ward_code", sort=True)]
-    return pd.concat(rises, ignore_index=True)
+    # Built once for all wards: a chart lists them one after another.
+    rises = [
+        row
+        for _, own in chart.groupby("ward_code", sort=True)
+        for row in _measured(own["month"].astype("str").tolist(), own["incidents"].tolist(), silent)
+    ]
+    sums, alarms, before, words = zip(*rises, strict=True) if rises else ((), (), (), ())
+    return chart.assign(
+        cusum=list(sums),
+        alarm=list(alarms),
+        year_ago=pd.array(before, dtype="Int64"),
+        change=pd.array(words, dtype="str"),
+    )
 
 
-def _measured(chart: pd.DataFrame, silent: tuple[str, ...]) -> pd.DataFrame:
-    """Add the sum of small rises and the same month of the year before."""
-    months = [str(month) for month in chart["month"]]
-    counts = dict(zip(months, chart["incidents"].astype("int64").tolist(), strict=True))
+def _measured(
+    months: list[str], incidents: list[int], silent: tuple[str, ...]
+) -> list[tuple[float, bool, int | None, str | None]]:
+    """Return the sum of small rises, its alarm, and the same month of the year before in words."""
+    counts = dict(zip(months, map(int, incidents), strict=True))
     seen = {month: count for month, count in counts.items() if month not in silent}
     sums, alarms = _small_rises(seen)
     year_ago = [f"{int(month[:4]) - 1}{month[4:]}" for month in months]
@@ -227,12 +239,10 @@ def _measured(chart: pd.DataFrame, silent: tuple[str, ...]) -> pd.DataFrame:
         else _word(seen[month], then, days_in(month), days_in(ago))
         for month, ago, then in zip(months, year_ago, before, strict=True)
     ]
-    return chart.assign(
-        cusum=[sums.get(month, math.nan) for month in months],
-        alarm=[month in alarms for month in months],
-        year_ago=pd.array(before, dtype="Int64"),
-        change=pd.array(words, dtype="str"),
-    )
+    return [
+        (sums.get(month, math.nan), month in alarms, then, said)
+        for month, then, said in zip(months, before, words, strict=True)
+    ]
 
 
 def _small_rises(seen: Mapping[str, int]) -> tuple[dict[str, float], set[str]]:
