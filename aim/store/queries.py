@@ -193,16 +193,7 @@ def _lies_in(reading: Reading, number: int | None, codes: Sequence[str]) -> Cond
         return false()
     if number == reading.reach_wards_of:
         return incident.c.ward_code.in_(codes)
-    there = incident_ward.alias("there")
-    return (
-        select(there.c.incident_id)
-        .where(
-            there.c.incident_id == incident.c.incident_id,
-            there.c.ward_set == number,
-            there.c.ward_code.in_(codes),
-        )
-        .exists()
-    )
+    return incident.c.incident_id.in_(_in_other_set(number, codes))
 
 
 def _in_period(reading: Reading) -> list[Condition]:
@@ -262,11 +253,25 @@ def _select(
     narrow = [one for one in conditions if _in_index(one)]
     if len(narrow) == len(conditions) and all(map(_in_index, columns)):
         return statement.where(*conditions)
+    leading = _leading(reading, narrow)
+    found = [] if leading is None else [incident.c.incident_id.in_(leading)]
+    return statement.where(*map(_by_no_index, conditions), *found)
+
+
+def _leading(reading: Reading, narrow: Sequence[Condition]) -> Select[Any] | None:
+    """Return the ids an index finds; None where nearly every row takes part."""
+    if reading.joined and reading.wanted.wards:
+        return _in_other_set(reading.wards_of, sorted(reading.wanted.wards))
     if not reading.chosen:
-        return statement.where(*map(_by_no_index, conditions))
-    wide = [one for one in conditions if not _in_index(one)]
-    found = select(incident.c.incident_id).where(*narrow).correlate(None)
-    return statement.where(incident.c.incident_id.in_(found), *wide)
+        return None
+    return select(incident.c.incident_id).where(*narrow).correlate(None)
+
+
+def _in_other_set(number: int | None, codes: Sequence[str]) -> Select[Any]:
+    there = incident_ward.alias("there")
+    return select(there.c.incident_id).where(
+        there.c.ward_set == number, there.c.ward_code.in_(codes)
+    )
 
 
 def _by_no_index(condition: Condition) -> Condition:
