@@ -34,7 +34,13 @@ def led_to(client, path):
 
 
 @pytest.mark.parametrize(
-    "role", [pytest.param(Role.COORDINATOR, marks=pytest.mark.slow), Role.OFFICER, Role.AUDITOR]
+    "role",
+    [
+        pytest.param(Role.COORDINATOR, marks=pytest.mark.slow),
+        Role.OFFICER,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    ],
 )
 def test_every_link_of_the_main_pages_opens(house, role):
     house.add(f"walks-{role}", role)

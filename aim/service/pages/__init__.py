@@ -31,13 +31,13 @@ SETTLE = (
         "/links",
         "Reports of one event",
         "pairs of reports from several sources that may count as one.",
-        Action.LINK,
+        (Action.VIEW, Action.LINK),
     ),
     (
         "/places/review",
         "Words that name a place",
         "reports without a position whose place is not sure.",
-        Action.LOAD_WARDS,
+        (Action.VIEW, Action.LOAD_WARDS),
     ),
 )
 
@@ -93,7 +93,9 @@ def pages_of(actor: Actor | None) -> list[tuple[str, str]]:
 def settled_by(actor: Actor | None) -> list[tuple[str, str, str]]:
     """Return the pages where an actor may settle what is in doubt: address, name, what waits."""
     return [
-        (path, name, told) for path, name, told, may in SETTLE if actor and is_allowed(actor, may)
+        (path, name, told)
+        for path, name, told, needed in SETTLE
+        if actor and all(is_allowed(actor, one) for one in needed)
     ]
 
 
