@@ -30,18 +30,13 @@ _ORIENTATION = 0x0112
 _WORD, _EXCEL = "word/document.xml", "xl/workbook.xml"
 _PROGRAMS = ("vbaproject.bin", "vbadata.xml", "activex", "oleobject")
 MOST_MEMBERS, MOST_UNPACKED = 5_000, 100_000_000
-# What says who made a document, by the word its kind of part has; and the same saying nothing.
-_XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-_SCHEMAS = b"http://schemas.openxmlformats.org/"
-_OFFICE_PROPERTIES = b'<Properties xmlns="' + _SCHEMAS + b"officeDocument/2006/"
-_PROPERTIES = {
-    b"core-properties+xml": _XML
-    + b'<cp:coreProperties xmlns:cp="'
-    + _SCHEMAS
-    + b'package/2006/metadata/core-properties"/>',
-    b"extended-properties+xml": _XML + _OFFICE_PROPERTIES + b'extended-properties"/>',
-    b"custom-properties+xml": _XML + _OFFICE_PROPERTIES + b'custom-properties"/>',
-}
+# What says who made a document, by the word its kind of part has.
+_PROPERTIES = (b"core-properties+xml", b"extended-properties+xml", b"custom-properties+xml")
+_COMMENT_IN, _ROOT = (
+    re.compile(rb"<!--.*?-->", re.DOTALL),
+    re.compile(rb"<([A-Za-z][\w:.-]*)([^<>]*)>"),
+)
+_NAMESPACE = re.compile(rb"""\sxmlns(?::\w+)?=(?:"[^"]*"|'[^']*')""")
 _TYPES, _OVERRIDE = "[Content_Types].xml", re.compile(rb"<Override\b[^>]*>")
 _PART_NAME = re.compile(rb"""PartName\s*=\s*["']/?([^"']+)""")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -169,25 +164,32 @@ def _strip_office(content: bytes) -> bytes:
         raise _refused(f"is larger than {MOST_UNPACKED // 1_000_000} MB when unpacked")
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
-        empty = _emptied(old.read(_TYPES))
+        telling = _telling(old.read(_TYPES))
         for part in old.infolist():
             head = zipfile.ZipInfo(part.filename, _EPOCH)
             head.compress_type = zipfile.ZIP_DEFLATED
             with old.open(part) as source, new.open(head, "w") as kept:
-                told = empty.get(part.filename.casefold())
-                shutil.copyfileobj(source if told is None else io.BytesIO(told), kept)
+                tells = part.filename.casefold() in telling
+                shutil.copyfileobj(io.BytesIO(_emptied(source.read())) if tells else source, kept)
     return packed.getvalue()
 
 
-def _emptied(types: bytes) -> dict[str, bytes]:
-    """Return what the parts of a document that tell of its makers are to hold, by name."""
-    found = {}
-    for override in _OVERRIDE.findall(types):
-        name = _PART_NAME.search(override)
-        for kind, empty in _PROPERTIES.items():
-            if kind in override and name:
-                found[name[1].decode("utf-8", "replace").casefold()] = empty
-    return found
+def _telling(types: bytes) -> set[str]:
+    """Return the names of the parts of a document that tell of its makers."""
+    names = [
+        _PART_NAME.search(override)
+        for override in _OVERRIDE.findall(types)
+        if any(kind in override for kind in _PROPERTIES)
+    ]
+    return {name[1].decode("utf-8", "replace").casefold() for name in names if name}
+
+
+def _emptied(part: bytes) -> bytes:
+    """Return a part's outermost element with nothing in it."""
+    root = _ROOT.search(_COMMENT_IN.sub(b"", part))
+    if root is None:
+        raise _refused("is a damaged document")
+    return b"<" + root[1] + b"".join(_NAMESPACE.findall(root[2])) + b"/>"
 
 
 def _is_text(content: bytes) -> bool:

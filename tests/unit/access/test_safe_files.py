@@ -165,6 +165,29 @@ def test_a_damaged_document_is_refused():
         without_metadata(bytes(content), kind_of_file(bytes(content), ""))
 
 
+def with_properties(part):
+    file = io.BytesIO()
+    kind = "application/vnd.openxmlformats-package.core-properties+xml"
+    with zipfile.ZipFile(file, "w") as out:
+        out.writestr(TYPES, f'<Types><Override ContentType="{kind}" PartName="/told.xml"/></Types>')
+        out.writestr("word/document.xml", "<document/>")
+        out.writestr("told.xml", part)
+    return file.getvalue()
+
+
+def test_properties_are_emptied_wherever_they_stand_and_whatever_is_written_round_them():
+    told = "<!-- <Jo> --><?xml version='1.0'?><c:p xmlns:c='urn:c' by='Jo'><c:who>Jo</c:who></c:p>"
+    content = with_properties(told)
+    clean = without_metadata(content, kind_of_file(content, ""))
+    assert parts_of(clean)["told.xml"] == b"<c:p xmlns:c='urn:c'/>"
+
+
+def test_properties_nobody_can_read_are_refused():
+    content = with_properties("Jo")
+    with pytest.raises(ParameterError, match="damaged document"):
+        without_metadata(content, kind_of_file(content, ""))
+
+
 def test_a_document_that_would_grow_beyond_reason_is_refused():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
