@@ -16,10 +16,10 @@ from benchmarks.report import digest
 
 TITLE = "Ingest: from a csv file to counts by ward"
 ABOUT = (
-    "An invented file of police.uk's twelve columns: 5,000 map points, ten years of months, one row in"
-    " three without a reference. AIM reads, checks and masks it, gives rows their identity, keeps"
-    " them in an empty store with wards, manifest and audit entry, and counts them; the same file"
-    " again is found to change nothing. The peer is the script one writes first: `read_csv`,"
+    "An invented file of police.uk's twelve columns: 5,000 map points, ten years of months, one row"
+    " in three without a reference. AIM reads, checks and masks it, gives rows their identity,"
+    " keeps them in an empty store with wards, manifest and audit entry, and counts them; the same"
+    " file again is found to change nothing. The peer is the script one writes first: `read_csv`,"
     " `points_from_xy`, `to_crs`, `sjoin`, `to_file` as GeoPackage, `groupby`. Each begins with its"
     " libraries loaded, AIM with a store that holds wards and nothing else."
 )
