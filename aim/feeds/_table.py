@@ -101,11 +101,11 @@ class _Text:
     notes: list[str] = field(default_factory=list)
     plain: bytes | None = None
 
-    def encoded(self, start: int) -> bytes:
-        """Return the text from a letter on in UTF-8; a large file is not encoded again."""
+    def encoded(self, start: int) -> tuple[bytes, int]:
+        """Return the text in UTF-8, and where the letter ``start`` stands in it."""
         if self.plain is None:
-            return self.text[start:].encode("utf-8", "replace")
-        return self.plain[len(self.text[:start].encode()) :]
+            return self.text[start:].encode("utf-8", "replace"), 0
+        return self.plain, len(self.text[:start].encode())
 
 
 def read_tables(path: Path, wanted: Wanted, asked: Asked) -> list[Table]:
@@ -254,7 +254,7 @@ def _read_grid(content: Content, grid: list[list[str]], wanted: Wanted) -> Table
 
 def _read_csv(content: Content, decoded: _Text, wanted: Wanted) -> Table:
     separator, header, start = _find_csv_header(content.name, decoded.text, wanted)
-    fast = _read_clean(decoded.encoded(start), separator, header)
+    fast = _read_clean(*decoded.encoded(start), separator, header)
     if fast is not None:
         cells, faults = fast, None
     else:
@@ -326,17 +326,20 @@ def _rows(reader: Any) -> Iterator[list[str]]:
         return
 
 
-def _read_clean(body: bytes, separator: str, header: Header) -> pd.DataFrame | None:
-    """Read rows the quick way; None where any row needs a closer look."""
-    if (separator * (_OVERFLOW + 1)).encode() in body:  # a cell may stand beyond those we look into
+def _read_clean(whole: bytes, start: int, separator: str, header: Header) -> pd.DataFrame | None:
+    """Read rows from a byte on the quick way; None where any row needs a closer look."""
+    if (separator * (_OVERFLOW + 1)).encode() in whole:  # a cell may stand beyond those we look at
         return None
     overflow = list(range(header.width, header.width + _OVERFLOW))
     used = [*header.positions.values(), *overflow]
     # A full first line makes the parser look for columns that only a shifted row has.
-    first = (separator * overflow[-1] + "\n").encode()
+    padded = BytesIO()
+    padded.write((separator * overflow[-1] + "\n").encode())
+    padded.write(memoryview(whole)[start:])  # one copy less of what may be a large file
+    padded.seek(0)
     try:
         read = pd.read_csv(
-            BytesIO(first + body),
+            padded,
             sep=separator,
             header=None,
             names=range(len(overflow) + header.width),
@@ -350,10 +353,16 @@ def _read_clean(body: bytes, separator: str, header: Header) -> pd.DataFrame | N
     except pd.errors.ParserError:
         return None
     cells = read.iloc[1:].reset_index(drop=True)
-    lines = max(body.count(b"\n"), body.count(b"\r")) + (body[-1:] not in b"\r\n")
-    if lines != len(cells) or any(filled(cells[one]).any() for one in overflow):
+    if _count_lines(whole, start) != len(cells) or any(
+        filled(cells[one]).any() for one in overflow
+    ):
         return None
     return cells.drop(columns=overflow)
+
+
+def _count_lines(whole: bytes, start: int) -> int:
+    ends = [whole.count(end, start) for end in (b"\n", b"\r") if end in whole]
+    return max(ends, default=0) + (whole[max(start, len(whole) - 1) :] not in b"\r\n")
 
 
 def _read_ragged(body: str, separator: str, header: Header) -> tuple[pd.DataFrame, pd.Series, bool]:
