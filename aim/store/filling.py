@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from aim.store.bulk import CHUNK, write_rows
-from aim.store.contents import Contents, Values, ids_to_bytes, number_kinds, with_none
+from aim.store.contents import ID_BYTES, Contents, Values, number_kinds, with_none
 from aim.store.protocol import CodesOf
 from aim.store.tables import RowState, incident
 
@@ -147,7 +147,8 @@ def _insert_each(
 
 def _rows(fresh: Contents, *columns: Iterable[Values | Codes]) -> Iterator[tuple[Any, ...]]:
     # The driver takes a bytearray as it is, and asks around what to do with bytes.
-    ids = map(bytearray, ids_to_bytes(fresh.ids))
+    raw = bytearray(fresh.ids.tobytes())
+    ids = (raw[start : start + ID_BYTES] for start in range(0, len(raw), ID_BYTES))
     listed = (values.tolist() for some in columns for values in some)
     return zip(ids, fresh.hashes.tolist(), *listed, strict=True)
 

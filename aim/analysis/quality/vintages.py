@@ -54,9 +54,11 @@ def count_area_codes(
     # A month file has few moments and few codes: each is read once.
     at, texts = pd.factorize(codes.to_numpy(dtype=object))
     when, moments = pd.factorize(incidents["occurred_from"])
-    groups = pd.DataFrame({"source": incidents["source"].to_numpy(), "when": when, "at": at})
-    counts = groups[at >= 0].groupby(["source", "when", "at"], sort=False, observed=True).size()
+    who, sources = pd.factorize(incidents["source"].to_numpy(dtype=object))
+    groups = pd.DataFrame({"source": who, "when": when, "at": at})
+    counts = groups[at >= 0].groupby(["source", "when", "at"], sort=False).size()
     found = counts.rename("rows").reset_index()
+    found["source"] = sources[found["source"]]
     months = local_months(pd.Series(moments)).astype("str").to_numpy()
     read = [read_area_code(str(text), wards) for text in texts]
     told = pd.DataFrame(
