@@ -188,7 +188,30 @@ def copy_database(source: Path, target: Path) -> None:
 def overwrite_database(source: Path, target: Path) -> None:
     """Write one database over another in one transaction of the target."""
     with closing(_open_existing(source)) as original, closing(sqlite3.connect(target)) as copy:
-        original.backup(copy)
+        pages = copy.execute("PRAGMA page_size").fetchone()[0]
+        if _is_empty(target) or original.execute("PRAGMA page_size").fetchone()[0] == pages:
+            original.backup(copy)
+        else:
+            _overwrite_with_pages(original, copy, pages, target)
+
+
+def _overwrite_with_pages(
+    original: sqlite3.Connection, copy: sqlite3.Connection, pages: int, target: Path
+) -> None:
+    """Write a database over one with pages of another size, which others may be reading."""
+    alike = target.with_name(f"{target.name}.unfinished")
+    alike.unlink(missing_ok=True)
+    try:
+        original.execute(f"PRAGMA page_size = {pages}")
+        original.execute("VACUUM INTO ?", (str(alike),))
+        with closing(_open_existing(alike)) as resized:
+            resized.backup(copy)
+    finally:
+        alike.unlink(missing_ok=True)
+
+
+def _is_empty(path: Path) -> bool:
+    return not path.exists() or path.stat().st_size == 0
 
 
 def _open_existing(path: Path) -> sqlite3.Connection:

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -68,6 +69,19 @@ def test_a_backup_overwrites_nothing(filled, tmp_path):
 def test_a_backup_into_no_folder_is_refused(filled, tmp_path):
     with pytest.raises(StoreError, match="no folder"):
         filled.backup(tmp_path / "none" / "copy.db")
+
+
+def test_a_backup_of_other_page_size_is_brought_back_while_others_read(filled, url, tmp_path):
+    filled.backup(tmp_path / "whole.db")
+    before = everything_in(filled)
+    with closing(sqlite3.connect(tmp_path / "whole.db")) as whole:
+        whole.execute("PRAGMA page_size = 4096")
+        whole.execute("VACUUM INTO ?", (str(tmp_path / "copy.db"),))
+    undo(filled, "b0001")
+    restore_store(url, tmp_path / "copy.db")
+    same_frames(everything_in(filled), before)
+    assert filled.verify_audit() == []
+    assert not [one.name for one in tmp_path.iterdir() if "unfinished" in one.name]
 
 
 def test_restoring_brings_the_backup_back_and_keeps_what_was(filled, url, tmp_path):
