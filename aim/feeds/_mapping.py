@@ -136,9 +136,9 @@ def guess_columns(
     tables = [_split_header(grid, known, dropped) for grid in grids]
     # A sheet beside the table, such as a guide, may be the longer one but names no column.
     header, rows = max(tables, key=lambda one: (_named_count(one[0], known) > 1, len(one[1])))
-    if said := next(
-        (kind for row in (header, *rows[:HEADER_WITHIN]) if (kind := other_kind(row))), ""
-    ):
+    # Below a header that names our columns stand reports, whatever words a row of them holds.
+    below = [] if _named_count(header, known) > 1 else rows[:HEADER_WITHIN]
+    if said := next((kind for row in (header, *below) if (kind := other_kind(row))), ""):
         raise FeedFormatError(f"{file.name} was asked for as {feed}; {said}.")
     return _guess(header, rows[:_SAMPLE], synonyms, personal)
 

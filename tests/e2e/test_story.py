@@ -139,7 +139,7 @@ def keep_list(analyst):
     page = analyst.come(f"/?{BEFORE}")
     assert PLACE in analyst.read("[data-part=list]")
     page.click("text=Keep this list for a meeting")
-    assert "The list is kept as run" in analyst.read()
+    assert "The list is kept." in analyst.read()
 
 
 def form_group(coordinator):

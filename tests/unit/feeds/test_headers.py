@@ -11,6 +11,7 @@ from aim.feeds._totals import A_TOTAL, find_totals
 
 UPPER = ("Ref", "Incident", None, "What", None, "Grid reference", None)
 LOWER = (None, "Date", "Time", "Category", "Location", "Easting", "Northing")
+LOWER_WITH_REFERENCE = ("Ref", *LOWER[1:])
 ROW = ("W1", "01/04/2026", "10:30", "Noise", "High St", 449000, 520000)
 
 
@@ -71,6 +72,13 @@ def test_a_guess_reads_two_header_rows_and_the_mapping_finds_them_again(tmp_path
     assert guesses["Ref"] == "reference"
     assert guesses["Easting"] == "easting"
     assert read_feed("table", path).incidents["source_ref"].tolist() == ["W1"]
+
+
+@pytest.mark.parametrize("word", ["Total", "reports", "Incidents"])
+def test_a_word_in_a_row_does_not_make_a_table_of_reports_one_of_counts(tmp_path, word):
+    row = (word, *ROW[1:])
+    result = read_feed("table", workbook(tmp_path, LOWER_WITH_REFERENCE, ROW, row))
+    assert result.incidents["source_ref"].tolist() == ["W1", word]
 
 
 @pytest.mark.parametrize(
