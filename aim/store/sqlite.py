@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,24 +110,24 @@ def for_writing(connection: Connection) -> Connection:
     return connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
 
-@contextmanager
-def with_room(connection: Connection) -> Iterator[None]:
+def with_room(connection: Connection) -> AbstractContextManager[None]:
     """Let the one that writes keep more pages at hand; a million rows are read back from there."""
-    connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_KIB}")
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{_READER_KIB}")
+    return _pages_at_hand(connection, _WRITER_KIB)
+
+
+def sorting(connection: Connection) -> AbstractContextManager[None]:
+    """Let a thread sort for an index while the rows are still read: what it sorts must be small."""
+    return _pages_at_hand(connection, _SORTER_KIB)
 
 
 @contextmanager
-def sorting(connection: Connection) -> Iterator[None]:
-    """Let a thread sort for an index while the rows are still read: what it sorts must be small."""
-    connection.exec_driver_sql(f"PRAGMA cache_size = -{_SORTER_KIB}")
+def _pages_at_hand(connection: Connection, kib: int) -> Iterator[None]:
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{kib}")
     try:
         yield
     finally:
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITER_KIB}")
+        connection.exec_driver_sql(f"PRAGMA cache_size = {usual}")
 
 
 @contextmanager
